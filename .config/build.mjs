@@ -1,0 +1,64 @@
+// Bundles the command and the library into dist/, writes the type declarations
+// and the JSON Schemas. Everything is built beside the old output and swapped in,
+// so that a command that is running never loses a chunk it has yet to load.
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { yamlData } from './yaml-plugin.mjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const packages = Object.keys(manifest.dependencies)
+const out = join(root, `dist.new-${process.pid}`)
+
+const external = (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`))
+
+const bundle = await rolldown({
+  input: {
+    'pplx-warden': join(root, 'src/cli/main.ts'),
+    index: join(root, 'src/index.ts'),
+    'drill-application': join(root, 'src/drill/application.ts'),
+    'drill-reload': join(root, 'src/drill/reload.ts'),
+    'drill-deploy': join(root, 'src/drill/deploy.ts'),
+  },
+  external,
+  platform: 'node',
+  plugins: [yamlData()],
+  transform: { define: { __VERSION__: JSON.stringify(manifest.version) } },
+  logLevel: 'warn',
+})
+await bundle.write({
+  dir: out,
+  format: 'esm',
+  entryFileNames: '[name].js',
+  chunkFileNames: 'chunks/[name]-[hash].js',
+  minify: false,
+})
+await bundle.close()
+chmodSync(join(out, 'pplx-warden.js'), 0o755)
+
+if (!process.argv.includes('--no-types')) {
+  const tsc = spawnSync(
+    process.execPath,
+    [
+      join(root, 'node_modules/typescript/bin/tsc'),
+      '--project', join(root, 'tsconfig.json'),
+      '--noEmit', 'false', '--emitDeclarationOnly', '--declaration',
+      '--rootDir', join(root, 'src'), '--outDir', join(out, 'types'),
+    ],
+    { stdio: 'inherit', cwd: root },
+  )
+  if (tsc.status !== 0) process.exitCode = 1
+}
+const schemas = join(root, 'src/report/schemas')
+if (existsSync(schemas)) {
+  mkdirSync(join(out, 'schemas'), { recursive: true })
+  cpSync(schemas, join(out, 'schemas'), { recursive: true })
+}
+const dist = join(root, 'dist')
+const old = join(root, `dist.old-${process.pid}`)
+if (existsSync(dist)) renameSync(dist, old)
+renameSync(out, dist)
+rmSync(old, { recursive: true, force: true })

@@ -1,0 +1,70 @@
+import type { Secret } from '../secret/index.ts'
+
+/** Endpoint settings; plain http is taken only for loopback. */
+export interface ApiSettings {
+  /** Base URL, default https://api.perplexity.ai */
+  readonly url: string
+  /** Probe endpoints in order; default /v1/agent, then /chat/completions. */
+  readonly probes?: readonly ProbeSpec[]
+  readonly timeoutMs?: number
+}
+
+export interface ProbeSpec {
+  readonly path: string
+  /** JSON body of the free probe: names a model that does not exist. */
+  readonly body: unknown
+  /** JSON body of the paid one-token request. */
+  readonly paidBody: unknown
+}
+
+/** What an HTTP exchange came to, in words that hold no token: for evidence and errors. */
+export interface Signal {
+  /** HTTP status, or null when no reply could be read. */
+  readonly status: number | null
+  /** `refused`, `dns`, `tls`, `timeout`, `reset`, `truncated`, `redirect`, `garbage`, `http`… */
+  readonly cause: string
+  readonly detail: string
+  /** Seconds, from Retry-After. */
+  readonly retryAfter?: number
+}
+
+export type IssueResult =
+  | { readonly outcome: 'done'; readonly secret: Secret; readonly tokenName: string | null; readonly createdAt: number | null; readonly signal: Signal }
+  /** `next`: retry later | permanent (a person) | the authoriser is dead (next one) */
+  | { readonly outcome: 'not-done'; readonly next: 'retry' | 'permanent' | 'authoriser' | 'misconfigured'; readonly signal: Signal; readonly hint: string }
+  | { readonly outcome: 'ambiguous'; readonly signal: Signal; /** a whole token was in the unreadable reply */ readonly salvaged: Secret | null }
+
+export type RevokeResult =
+  | { readonly outcome: 'done'; readonly signal: Signal }
+  /** `probe`: whose fault is unclear, probe the target and the authoriser */
+  | { readonly outcome: 'not-done'; readonly next: 'retry' | 'probe' | 'authoriser' | 'misconfigured'; readonly signal: Signal; readonly hint: string }
+  | { readonly outcome: 'ambiguous'; readonly signal: Signal }
+
+export interface ProbeResult {
+  /** `refused` is a 401 by itself; whether that means dead needs a control: see `Liveness`. */
+  readonly answer: 'accepted' | 'refused' | 'unknown'
+  readonly endpoint: string | null
+  readonly signal: Signal
+}
+
+export interface Liveness {
+  readonly validity: 'alive' | 'dead' | 'unknown'
+  readonly detail: string
+  readonly hint?: string
+}
+
+export interface PerplexityClient {
+  /**
+   * POST /generate_auth_token. `sealReply` gets the raw bytes of whatever came back and must have them encrypted and
+   * synced before it returns; only then are they parsed (RESPONSE.md, invariant 1).
+   */
+  issue(request: { authoriser: Secret; tokenName: string; sealReply: (raw: Uint8Array) => void; signal?: AbortSignal }): Promise<IssueResult>
+  /** POST /revoke_auth_token. */
+  revoke(request: { authoriser: Secret; target: Secret; signal?: AbortSignal }): Promise<RevokeResult>
+  /** The free probe, on the first endpoint that tells keys apart (a random well-formed token is refused there). */
+  probe(secret: Secret, signal?: AbortSignal): Promise<ProbeResult>
+  /** The paid one-token request. */
+  paidProbe(secret: Secret, signal?: AbortSignal): Promise<ProbeResult>
+  /** alive, dead (refused while `control` is accepted by the same probe) or unknown. */
+  liveness(secret: Secret, control: Secret | null, signal?: AbortSignal): Promise<Liveness>
+}

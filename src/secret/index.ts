@@ -1,0 +1,1 @@
+export { type Fingerprint, Secret, secretOf } from './vault.ts'
