@@ -6,7 +6,14 @@ export interface ApiSettings {
   readonly url: string
   /** Probe endpoints in order; default /v1/agent, then /chat/completions. */
   readonly probes?: readonly ProbeSpec[]
+  /** Whole exchange, from name lookup to the reply's last byte. Default 30,000. */
   readonly timeoutMs?: number
+  /** Until the connection (TLS included) stands. Default 10,000. */
+  readonly connectTimeoutMs?: number
+  /** Mail address or page of whoever runs this, for the User-Agent. */
+  readonly contact?: string
+  /** PEM of certificates to trust instead of the system's, for a gateway of one's own. */
+  readonly ca?: string
 }
 
 export interface ProbeSpec {
@@ -17,22 +24,29 @@ export interface ProbeSpec {
   readonly paidBody: unknown
 }
 
+/**
+ * `http`: a readable reply, its status decides. The other words say why there is none, or none that can be trusted:
+ * up to `tls` and `proxy` nothing was written. `aborted` and `timeout` come before or after writing.
+ */
+export type Cause =
+  | 'http' | 'redirect' | 'dns' | 'refused' | 'unreachable' | 'tls' | 'proxy' | 'aborted' | 'timeout' | 'reset'
+  | 'truncated' | 'garbage'
+
 /** What an HTTP exchange came to, in words that hold no token: for evidence and errors. */
 export interface Signal {
   /** HTTP status, or null when no reply could be read. */
   readonly status: number | null
-  /** `refused`, `dns`, `tls`, `timeout`, `reset`, `truncated`, `redirect`, `garbage`, `http`… */
-  readonly cause: string
+  readonly cause: Cause
   readonly detail: string
   /** Seconds, from Retry-After. */
   readonly retryAfter?: number
 }
 
 export type IssueResult =
-  | { readonly outcome: 'done'; readonly secret: Secret; readonly tokenName: string | null; readonly createdAt: number | null; readonly signal: Signal }
+  | { readonly outcome: 'done'; readonly secret: Secret; readonly tokenName: string | null; /** seconds since 1970 */ readonly createdAt: number | null; readonly signal: Signal }
   /** `next`: retry later | permanent (a person) | the authoriser is dead (next one) */
   | { readonly outcome: 'not-done'; readonly next: 'retry' | 'permanent' | 'authoriser' | 'misconfigured'; readonly signal: Signal; readonly hint: string }
-  | { readonly outcome: 'ambiguous'; readonly signal: Signal; /** a whole token was in the unreadable reply */ readonly salvaged: Secret | null }
+  | { readonly outcome: 'ambiguous'; readonly signal: Signal; /** a whole token was in the unreadable reply: to be verified like any other */ readonly salvaged: Secret | null }
 
 export type RevokeResult =
   | { readonly outcome: 'done'; readonly signal: Signal }
@@ -45,6 +59,8 @@ export interface ProbeResult {
   readonly answer: 'accepted' | 'refused' | 'unknown'
   readonly endpoint: string | null
   readonly signal: Signal
+  /** What a person can do about an unknown. */
+  readonly hint?: string
 }
 
 export interface Liveness {
@@ -56,9 +72,11 @@ export interface Liveness {
 export interface PerplexityClient {
   /**
    * POST /generate_auth_token. `sealReply` gets the raw bytes of whatever came back and must have them encrypted and
-   * synced before it returns; only then are they parsed (RESPONSE.md, invariant 1).
+   * synced before it returns; only then are they parsed (RESPONSE.md, invariant 1). It is called at most once, with
+   * at most 64 KB, for every reply that may hold a token: any 2xx, and what is left of an ambiguous one. A clear
+   * refusal (3xx, 4xx) and an empty reply are not sealed. What it throws is thrown on, and nothing was parsed then.
    */
-  issue(request: { authoriser: Secret; tokenName: string; sealReply: (raw: Uint8Array) => void; signal?: AbortSignal }): Promise<IssueResult>
+  issue(request: { authoriser: Secret; tokenName: string; sealReply: (raw: Uint8Array) => Promise<void>; signal?: AbortSignal }): Promise<IssueResult>
   /** POST /revoke_auth_token. */
   revoke(request: { authoriser: Secret; target: Secret; signal?: AbortSignal }): Promise<RevokeResult>
   /** The free probe, on the first endpoint that tells keys apart (a random well-formed token is refused there). */
