@@ -37,10 +37,22 @@ const inWords: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_value':
       return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`
     case 'invalid_union':
-      return issue.note === undefined ? 'none of the forms it may have' : 'must be one of the kinds there are'
+      return kinds(issue)
     default:
       return undefined
   }
+}
+
+function kinds(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  const options = (Array.isArray(issue['options']) ? issue['options'] : []).map(String)
+  if (options.length === 0) return 'none of the forms it may have'
+  const given = isMapping(issue.input) ? issue.input[String(issue['discriminator'])] : undefined
+  const meant = typeof given === 'string' ? nearest(given, options) : undefined
+  return `must be one of ${options.join(', ')}${meant === undefined ? '' : ` (did you mean ${meant}?)`}`
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function unknownNames(unknown: readonly string[], known: readonly string[]): string {
