@@ -29,8 +29,18 @@ export interface ProbeSpec {
  * up to `tls` and `proxy` nothing was written. `aborted` and `timeout` come before or after writing.
  */
 export type Cause =
-  | 'http' | 'redirect' | 'dns' | 'refused' | 'unreachable' | 'tls' | 'proxy' | 'aborted' | 'timeout' | 'reset'
-  | 'truncated' | 'garbage'
+  | 'http'
+  | 'redirect'
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'tls'
+  | 'proxy'
+  | 'aborted'
+  | 'timeout'
+  | 'reset'
+  | 'truncated'
+  | 'garbage'
 
 /** What an HTTP exchange came to, in words that hold no token: for evidence and errors. */
 export interface Signal {
@@ -43,15 +53,37 @@ export interface Signal {
 }
 
 export type IssueResult =
-  | { readonly outcome: 'done'; readonly secret: Secret; readonly tokenName: string | null; /** seconds since 1970 */ readonly createdAt: number | null; readonly signal: Signal }
+  | {
+      readonly outcome: 'done'
+      readonly secret: Secret
+      readonly tokenName: string | null
+      /** Seconds since 1970. */
+      readonly createdAt: number | null
+      readonly signal: Signal
+    }
   /** `next`: retry later | permanent (a person) | the authoriser is dead (next one) */
-  | { readonly outcome: 'not-done'; readonly next: 'retry' | 'permanent' | 'authoriser' | 'misconfigured'; readonly signal: Signal; readonly hint: string }
-  | { readonly outcome: 'ambiguous'; readonly signal: Signal; /** a whole token was in the unreadable reply: to be verified like any other */ readonly salvaged: Secret | null }
+  | {
+      readonly outcome: 'not-done'
+      readonly next: 'retry' | 'permanent' | 'authoriser' | 'misconfigured'
+      readonly signal: Signal
+      readonly hint: string
+    }
+  | {
+      readonly outcome: 'ambiguous'
+      readonly signal: Signal
+      /** A whole token was in the unreadable reply: to be verified like any other. */
+      readonly salvaged: Secret | null
+    }
 
 export type RevokeResult =
   | { readonly outcome: 'done'; readonly signal: Signal }
   /** `probe`: whose fault is unclear, probe the target and the authoriser */
-  | { readonly outcome: 'not-done'; readonly next: 'retry' | 'probe' | 'authoriser' | 'misconfigured'; readonly signal: Signal; readonly hint: string }
+  | {
+      readonly outcome: 'not-done'
+      readonly next: 'retry' | 'probe' | 'authoriser' | 'misconfigured'
+      readonly signal: Signal
+      readonly hint: string
+    }
   | { readonly outcome: 'ambiguous'; readonly signal: Signal }
 
 export interface ProbeResult {
@@ -72,11 +104,16 @@ export interface Liveness {
 export interface PerplexityClient {
   /**
    * POST /generate_auth_token. `sealReply` gets the raw bytes of whatever came back and must have them encrypted and
-   * synced before it returns; only then are they parsed (RESPONSE.md, invariant 1). It is called at most once, with
+   * synced before it resolves; only then are they parsed (RESPONSE.md, invariant 1). It is called at most once, with
    * at most 64 KB, for every reply that may hold a token: any 2xx, and what is left of an ambiguous one. A clear
-   * refusal (3xx, 4xx) and an empty reply are not sealed. What it throws is thrown on, and nothing was parsed then.
+   * refusal (3xx, 4xx) and an empty reply are not sealed. What it rejects with is passed on, and nothing was parsed then.
    */
-  issue(request: { authoriser: Secret; tokenName: string; sealReply: (raw: Uint8Array) => Promise<void>; signal?: AbortSignal }): Promise<IssueResult>
+  issue(request: {
+    authoriser: Secret
+    tokenName: string
+    sealReply: (raw: Uint8Array) => Promise<void>
+    signal?: AbortSignal
+  }): Promise<IssueResult>
   /** POST /revoke_auth_token. */
   revoke(request: { authoriser: Secret; target: Secret; signal?: AbortSignal }): Promise<RevokeResult>
   /** The free probe, on the first endpoint that tells keys apart (a random well-formed token is refused there). */
