@@ -5,9 +5,31 @@ import type { Fingerprint, Secret } from '../secret/index.ts'
  * more of them are produced as more wrappings and containers are built.
  */
 export type Encoding =
-  | 'utf-16le' | 'utf-16be' | 'utf-32le' | 'utf-32be' | 'percent' | 'base64' | 'base64url' | 'base32' | 'hex'
-  | 'bytes-decimal' | 'escape' | 'html-entity' | 'quoted-printable' | 'ansi' | 'invisible' | 'concatenation'
-  | 'continuation' | 'markup' | 'gzip' | 'zip' | 'tar' | 'zstd' | 'xz' | 'bzip2' | 'brotli'
+  | 'utf-16le'
+  | 'utf-16be'
+  | 'utf-32le'
+  | 'utf-32be'
+  | 'percent'
+  | 'base64'
+  | 'base64url'
+  | 'base32'
+  | 'hex'
+  | 'bytes-decimal'
+  | 'escape'
+  | 'html-entity'
+  | 'quoted-printable'
+  | 'ansi'
+  | 'invisible'
+  | 'concatenation'
+  | 'continuation'
+  | 'markup'
+  | 'gzip'
+  | 'zip'
+  | 'tar'
+  | 'zstd'
+  | 'xz'
+  | 'bzip2'
+  | 'brotli'
 
 /** `known`: its fingerprint is in the inventory. `example`: judged written, not random; handed out only when asked for. */
 export type Confidence = 'known' | 'exact' | 'near' | 'example'
@@ -63,8 +85,18 @@ export interface Wrapping {
   /** Every occurrence of this wrapping holds one of these as contiguous bytes. */
   readonly needles: readonly Uint8Array[]
   /** Decodes outward from a needle at `at` within a bounded window; null when the bytes there are not this wrapping. */
-  decodeAround(bytes: Uint8Array, at: number, needle: number): readonly Decoded[]
+  decodeAround(bytes: Uint8Array, at: number, needle: number, unit?: UnitFacts): readonly Decoded[]
 }
+
+/** What a wrapping may know of the unit besides the bytes around its needle. */
+export interface UnitFacts {
+  /** Offset in the unit of the first of the bytes. */
+  readonly base: number
+  readonly text: TextKind
+}
+
+/** How a unit's lines and columns are counted, told by its first four bytes. */
+export type TextKind = 'bytes' | 'utf-16le' | 'utf-16be'
 
 /** Bytes that a wrapping uncovered, each with its place in the original. */
 export interface Decoded {

@@ -1,0 +1,68 @@
+import type { Secret } from '../secret/index.ts'
+import type { Confidence, Encoding } from './types.ts'
+
+/** A reading of some bytes as a token; of overlapping ones the best becomes a hit. Offsets are the unit's. */
+export interface Candidate {
+  readonly secret: Secret
+  readonly confidence: Confidence
+  readonly encodings: readonly Encoding[]
+  readonly start: number
+  readonly end: number
+  /** Length of the token. */
+  readonly length: number
+  /** Among readings of equal standing: the lower wins. */
+  readonly order: number
+  readonly why: string
+}
+
+const standing: Record<Confidence, number> = { known: 0, exact: 1, near: 2, example: 3 }
+
+/**
+ * Takes from `candidates` those that no further one can overlap (they end before `until`) and returns the best of
+ * each, in order of place: known before exact before near, then the fewest wrappings, then the likelier reading,
+ * then the longer, then the earlier. The rest stays in `candidates`.
+ */
+export function settle(candidates: Candidate[], until: number): readonly Candidate[] {
+  candidates.sort((a, b) => a.start - b.start || a.end - b.end)
+  const settled: Candidate[] = []
+  let first = 0
+  while (first < candidates.length) {
+    const { next, end } = clusterAt(candidates, first)
+    if (end >= until) break
+    settled.push(...bestOf(candidates.slice(first, next)))
+    first = next
+  }
+  candidates.splice(0, first)
+  return settled
+}
+
+/** A chain of overlapping candidates. */
+function clusterAt(candidates: readonly Candidate[], first: number): { next: number; end: number } {
+  let end = candidates[first]?.end ?? 0
+  let next = first + 1
+  for (let candidate = candidates[next]; candidate !== undefined && candidate.start < end; ) {
+    end = Math.max(end, candidate.end)
+    candidate = candidates[++next]
+  }
+  return { next, end }
+}
+
+function bestOf(cluster: readonly Candidate[]): readonly Candidate[] {
+  if (cluster.length < 2) return cluster
+  const kept: Candidate[] = []
+  for (const candidate of cluster.toSorted(compare)) {
+    if (kept.every((other) => candidate.end <= other.start || candidate.start >= other.end))
+      kept.push(candidate)
+  }
+  return kept.sort((a, b) => a.start - b.start)
+}
+
+function compare(a: Candidate, b: Candidate): number {
+  return (
+    standing[a.confidence] - standing[b.confidence] ||
+    a.encodings.length - b.encodings.length ||
+    a.order - b.order ||
+    b.length - a.length ||
+    a.start - b.start
+  )
+}

@@ -1,0 +1,91 @@
+import { type Candidate, settle } from './candidate.ts'
+import { createAnchors } from './kernel/index.ts'
+import { readLayer } from './layer.ts'
+import { characterStart } from './lines.ts'
+import { placeHits } from './place-hits.ts'
+import { createPosition, type Position, textKindOf } from './position.ts'
+import type { ReadOptions } from './token.ts'
+import type { Hit, Scanner, TextKind } from './types.ts'
+import { leftReach, rightReach } from './wrappings/reach.ts'
+
+/** Bytes searched at once. */
+const block = 262_144
+/** What may have to stay: an anchor that waits, what lies before it, and a candidate that waits for it. */
+const carry = 2 * rightReach + leftReach + 65_536
+/** Small pieces are gathered to this while an anchor waits, so that they are not searched again at every byte. */
+const smallest = 4096
+/** An anchor may stand this far inside of its token. */
+const inside = 64
+
+const none: readonly Hit[] = Object.freeze([])
+
+/** Scans a unit in pieces. Keeps at most `carry` bytes before what is being searched. */
+export function createScanner(options: ReadOptions): Scanner {
+  const buffer = new Uint8Array(block + carry)
+  const anchors = createAnchors()
+  const candidates: Candidate[] = []
+  const covered: number[] = []
+  /** Unit's offset of the buffer's first byte. */
+  let base = 0
+  let filled = 0
+  /** Within the buffer: everything before has been decided. */
+  let decided = 0
+  let unread = 0
+  let position: Position | null = null
+  let text: TextKind = 'bytes'
+
+  function push(chunk: Uint8Array): readonly Hit[] {
+    let hits: readonly Hit[] = none
+    for (let from = 0; from < chunk.length; ) {
+      const size = Math.min(chunk.length - from, block - unread, buffer.length - filled)
+      buffer.set(chunk.subarray(from, from + size), filled)
+      filled += size
+      unread += size
+      from += size
+      if (unread >= Math.min(smallest, (filled - decided) >> 3)) hits = joined(hits, search(false))
+    }
+    return hits
+  }
+
+  function search(final: boolean): readonly Hit[] {
+    const bytes = buffer.subarray(0, filled)
+    if (position === null) {
+      if (filled < 4 && !final) return none
+      position = createPosition(bytes)
+      text = textKindOf(bytes)
+    }
+    decided = readLayer(layer(bytes, final), decided, options, candidates, anchors)
+    unread = 0
+    const until = final ? Number.POSITIVE_INFINITY : base + decided - inside
+    const settled = candidates.length === 0 ? [] : settle(candidates, until)
+    const hits = settled.length === 0 ? none : placeHits(settled, bytes, base, position)
+    retire(bytes, position)
+    return hits
+  }
+
+  function layer(bytes: Uint8Array, final: boolean) {
+    const unit = { base, text }
+    const start = (index: number) => base + index
+    const end = (index: number) => base + index + 1
+    return { bytes, unit, final, encodings: [], start, end, order: 0, covered }
+  }
+
+  /** Lets go of what no waiting anchor or candidate needs; its lines are counted first. */
+  function retire(bytes: Uint8Array, position: Position): void {
+    const first = candidates.reduce((least, candidate) => Math.min(least, candidate.start - base), decided)
+    const wanted = characterStart(bytes, Math.max(0, first - leftReach))
+    position.advance(bytes, base, base + wanted)
+    const keep = Math.min(wanted, position.offset - base)
+    if (keep === 0) return
+    buffer.copyWithin(0, keep, filled)
+    base += keep
+    filled -= keep
+    decided -= keep
+  }
+
+  return { push, end: () => search(true) }
+}
+
+function joined(a: readonly Hit[], b: readonly Hit[]): readonly Hit[] {
+  return a.length === 0 ? b : b.length === 0 ? a : [...a, ...b]
+}

@@ -1,0 +1,5 @@
+/** How far from an anchor a wrapping may look, in bytes of the layer it stands in: the scanner keeps that much. */
+export const leftReach = 2048
+export const rightReach = 65_536
+/** How much of the right end a wrapping may have needed to see to know that it ends there. */
+export const endMargin = 96
