@@ -65,7 +65,7 @@ function tunnel(proxy: URL, host: string, port: number, signal: AbortSignal): Pr
       },
     })
     call.once('connect', (reply, socket: Socket) => {
-      if (reply.statusCode === 200) return resolve(socket)
+      if (Math.floor((reply.statusCode ?? 0) / 100) === 2) return resolve(socket)
       socket.destroy()
       reject(new Unsent('proxy', `the proxy answered ${reply.statusCode}`))
     })

@@ -101,7 +101,15 @@ describe('probe', () => {
     })
   })
 
-  it('nobody listens: unknown, and not asked twice', async () => {
+  it('429 is not answered with more calls', async () => {
+    const server = await sandbox()
+    server.inject([{ endpoint: 'probe', kind: 'status', status: 429, retryAfter: 9, times: null }])
+    const result = await client(server.url).probe(server.firstKey)
+    expect(result).toMatchObject({ answer: 'unknown', signal: { status: 429, retryAfter: 9 } })
+    expect(server.books().counters.calls).toBe(1)
+  })
+
+  it('nobody listens: unknown', async () => {
     const result = await client(`http://127.0.0.1:${await closedPort()}`).probe(key().secret)
     expect(result).toMatchObject({ answer: 'unknown', endpoint: null, signal: { cause: 'refused' } })
     expect(result.hint).toMatch(/^No answer from the API/)
@@ -160,7 +168,10 @@ describe('liveness', () => {
     await api.revoke({ authoriser: server.firstKey, target: leaked })
     expect(await api.liveness(leaked, server.firstKey)).toMatchObject({ validity: 'dead' })
     expect(await api.liveness(leaked, null)).toMatchObject({ validity: 'unknown' })
-    expect(await api.liveness(leaked, leaked)).toMatchObject({ validity: 'unknown' })
+    expect(await api.liveness(leaked, leaked)).toMatchObject({
+      validity: 'unknown',
+      hint: expect.stringContaining('beside another key'),
+    })
   })
 
   it('credits gone: unknown, and it says so', async () => {
