@@ -29,24 +29,34 @@ const readers = {
   },
 } satisfies { [K in Locator['kind']]: Reader<K> }
 
+/** What stands at a locator, surrounding white space stripped: for secrets that are no keys of ours. */
+export async function readLocatorText(locator: Locator | string, deps: LocatorDependencies): Promise<string> {
+  const parsed = typeof locator === 'string' ? parseLocator(locator) : locator
+  const reader: Reader<Locator['kind']> = readers[parsed.kind] as Reader<Locator['kind']>
+  const text = (await reader(parsed, deps)).trim()
+  if (text === '') throw new LocatorError('empty', `${placeOf(parsed)}: empty`, 'put the key there')
+  return text
+}
+
 /**
  * Reads the token, surrounding white space stripped. The caller compares the fingerprint with the one it expects:
  * another value there is not the key.
  */
 export async function readLocator(locator: Locator | string, deps: LocatorDependencies): Promise<Secret> {
   const parsed = typeof locator === 'string' ? parseLocator(locator) : locator
-  const reader: Reader<Locator['kind']> = readers[parsed.kind] as Reader<Locator['kind']>
-  const token = (await reader(parsed, deps)).trim()
-  const place = parsed.kind === 'exec' ? parsed.argv[0] : formatLocator(parsed)
-  if (token === '') throw new LocatorError('empty', `${place}: empty`, 'put the key there')
+  const token = await readLocatorText(parsed, deps)
   if (!/^pplx-[!-~]{8,512}$/.test(token)) {
     throw new LocatorError(
       'not-a-key',
-      `${place}: what is there is no Perplexity API key`,
+      `${placeOf(parsed)}: what is there is no Perplexity API key`,
       'it must be the key alone',
     )
   }
   return secretOf(token)
+}
+
+function placeOf(locator: Locator): string {
+  return locator.kind === 'exec' ? locator.argv[0] : formatLocator(locator)
 }
 
 const largest = 1024 * 1024

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 
 /** A way to tell a person, as the operator's file writes it. */
 export type ChannelSpec =
-  | { readonly kind: 'command'; readonly command: readonly string[] }
+  | { readonly kind: 'command'; readonly command: readonly string[]; readonly directory: string }
   | { readonly kind: 'webhook'; readonly url: string; readonly secret: string }
 
 /** What is sent: words and facts in which no token can be. */
@@ -18,8 +18,9 @@ export interface Message {
 
 export type Receipt = { readonly sent: true } | { readonly sent: false; readonly reason: string }
 
-export type ChannelDependencies = Pick<Context, 'spawn' | 'env' | 'clock' | 'signal' | 'cwd'> & {
-  readLocator(locator: string): Promise<import('../secret/index.ts').Secret>
+export type ChannelDependencies = Pick<Context, 'spawn' | 'env' | 'clock' | 'signal'> & {
+  /** What stands at a locator: the webhook's signing secret, which is no key of ours. */
+  readSecret(locator: string): Promise<string>
 }
 
 export interface Channel<Spec extends ChannelSpec = ChannelSpec> {

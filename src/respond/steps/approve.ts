@@ -58,11 +58,13 @@ async function deadlinePassed(run: Run): Promise<boolean> {
   return deadline !== null && cell.atDeadline === 'revoke' && run.services.context.clock.now() >= Date.parse(deadline)
 }
 
+/** Never stays for a person: whoever comes later finds the plan's hash and the time at which policy goes on alone. */
 async function wait(run: Run, plan: Plan): Promise<Outcome> {
   const { id, deadline } = run.recorder.state
   const { cell } = await assess(run)
-  const how = `approve with \`pplx-warden incident approve ${id}\` or run again with --yes (plan ${plan.hash.slice(0, 12)})`
-  const evidence = `policy asks a person: ${how}`
-  if (deadline === null || cell.atDeadline !== 'revoke') return { status: 'person', evidence }
-  return { status: 'waiting', evidence: `${evidence}; goes on by itself at ${deadline}`, retryAt: Date.parse(deadline) }
+  const alone = deadline !== null && cell.atDeadline === 'revoke' ? `; policy goes on by itself at ${deadline} when it is run again then` : ''
+  return {
+    status: 'person',
+    evidence: `policy asks a person: approve with \`pplx-warden incident approve ${id}\` or run again with --yes (plan ${plan.hash.slice(0, 12)})${alone}`,
+  }
 }

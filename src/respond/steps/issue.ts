@@ -1,0 +1,181 @@
+import type { Secret } from '../../secret/index.ts'
+import { salvage } from '../../perplexity/reply.ts'
+import { authorisers } from '../authorisers.ts'
+import type { Run, Step } from '../run.ts'
+import type { IncidentState, IssueAttempt, JournalEvent, Outcome } from '../types.ts'
+
+/** After this many calls of which nobody knows what became, issuing stops and a person is asked. */
+const mostAmbiguous = 3
+
+/**
+ * Once: the intent is committed before the first byte leaves, the reply is sealed before it is parsed, and an intent
+ * without an outcome is looked into (escrow), never just run again (RESPONSE.md, invariants 1 and 2).
+ */
+export const issue: Step = {
+  id: 'issue',
+  kind: 'once',
+
+  async reconcile(run) {
+    for (const attempt of run.recorder.state.attempts.filter((one) => one.outcome === null)) {
+      const secret = await sealedToken(run, attempt)
+      if (secret !== null) return await adopt(run, attempt, secret, 'found in escrow after an interruption')
+      await declareOrphan(run, attempt, 'the process ended between asking and sealing the answer')
+    }
+    return null
+  },
+
+  async run(run) {
+    const { state } = run.recorder
+    if (state.replacement !== null) return { status: 'done', evidence: `issued ${state.replacement.fingerprint.slice(7, 15)}` }
+    if (state.consumers.length === 0) return { status: 'skipped', evidence: 'nobody uses this key' }
+    if (run.options.replacement !== null) return await takeOver(run, run.options.replacement)
+    if (ambiguous(state) >= mostAmbiguous) {
+      return {
+        status: 'person',
+        evidence: `${ambiguous(state)} calls were answered by nothing readable; make a key in the console and hand it in with --replacement-stdin`,
+      }
+    }
+    return await issueOne(run)
+  },
+}
+
+async function issueOne(run: Run): Promise<Outcome> {
+  const tried: string[] = []
+  for await (const authoriser of authorisers(run, 'issue')) {
+    const result = await attemptWith(run, authoriser)
+    if (result.next !== 'authoriser') return result.outcome
+    tried.push(`${authoriser.label}: ${result.outcome.evidence}`)
+  }
+  return {
+    status: 'person',
+    evidence:
+      tried.length === 0
+        ? 'no key can authorise issuing a replacement: give a management key, or --replacement-stdin'
+        : `key generation fails, every authoriser was refused (${tried.join('; ')}): make a key in the console and use --replacement-stdin`,
+  }
+}
+
+async function attemptWith(
+  run: Run,
+  authoriser: { label: string; secret: Secret },
+): Promise<{ outcome: Outcome; next: 'authoriser' | 'stop' }> {
+  const { escrow, client, at, context } = run.services
+  const attempt = nextAttempt(run)
+  const slot = await escrow.reserve({ incident: run.recorder.state.id, attempt: attempt.attempt, tokenName: attempt.tokenName })
+  await run.recorder.record([
+    { kind: 'issue-intent', data: { attempt: attempt.attempt, tokenName: attempt.tokenName, authoriser: authoriser.label } },
+  ])
+  at('issue:intent-recorded')
+  const result = await client.issue({
+    authoriser: authoriser.secret,
+    tokenName: attempt.tokenName,
+    sealReply: async (raw) => {
+      at('issue:reply-received')
+      await slot.sealReply(raw)
+      at('issue:reply-sealed')
+    },
+  })
+  if (result.outcome === 'done') return { outcome: await adopt(run, attempt, result.secret, result.signal.detail), next: 'stop' }
+  if (result.outcome === 'ambiguous') {
+    if (result.salvaged !== null) return { outcome: await adopt(run, attempt, result.salvaged, `salvaged (${result.signal.detail})`), next: 'stop' }
+    await declareOrphan(run, attempt, result.signal.detail)
+    const stop = ambiguous(run.recorder.state) >= mostAmbiguous
+    const evidence = `nobody knows whether ${attempt.tokenName} was made (${result.signal.detail})`
+    return { outcome: { status: stop ? 'person' : 'waiting', evidence, ...(stop ? {} : { retryAt: context.clock.now() + 1000 }) }, next: 'stop' }
+  }
+  await run.recorder.record([
+    { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'not-done', fingerprint: null, evidence: result.signal.detail } },
+  ])
+  slot.release()
+  const evidence = `${result.signal.detail}; ${result.hint}`
+  switch (result.next) {
+    case 'authoriser':
+      return { outcome: { status: 'person', evidence: result.signal.detail }, next: 'authoriser' }
+    case 'retry':
+      return { outcome: { status: 'waiting', evidence, retryAt: context.clock.now() + retryMs(run, result.signal.retryAfter) }, next: 'stop' }
+    case 'permanent':
+      return { outcome: { status: 'person', evidence }, next: 'stop' }
+    case 'misconfigured':
+      return { outcome: { status: 'failed', evidence }, next: 'stop' }
+  }
+}
+
+/** The token's own file, the store's entry and the journal's outcome, in this order: each is enough to go on from. */
+async function adopt(run: Run, attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>, secret: Secret, evidence: string): Promise<Outcome> {
+  const { escrow, keys, at } = run.services
+  const { state } = run.recorder
+  await escrow.sealToken({ incident: state.id, attempt: attempt.attempt, purpose: 'replacement', tokenName: attempt.tokenName }, secret)
+  at('issue:token-sealed')
+  const old = state.keyId === null ? null : await keys.byId(state.keyId)
+  await run.recorder.record(
+    [
+      { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'done', fingerprint: secret.fingerprint, evidence } },
+      { kind: 'replacement', data: { fingerprint: secret.fingerprint, name: state.keyName, attempt: attempt.attempt } },
+      ...stillOrphaned(state, attempt.tokenName),
+    ],
+    async (tx) => {
+      if (old !== null) await keys.stage(tx, old, secret, state.id)
+    },
+  )
+  at('issue:outcome-recorded')
+  run.replacement = secret
+  return { status: 'done', evidence: `issued ${secret.masked} as ${attempt.tokenName}` }
+}
+
+/** A key made in the console by a person: sealed and recorded like an issued one. */
+async function takeOver(run: Run, secret: Secret): Promise<Outcome> {
+  if (secret.fingerprint === run.recorder.state.fingerprint) {
+    return { status: 'person', evidence: 'the key handed in as the replacement is the leaked one' }
+  }
+  const attempt = nextAttempt(run)
+  await run.recorder.record([
+    { kind: 'issue-intent', data: { attempt: attempt.attempt, tokenName: attempt.tokenName, authoriser: 'a person, in the console' } },
+  ])
+  return await adopt(run, attempt, secret, 'handed in on standard input')
+}
+
+/** Its name stays a duty until a person has looked for it in the console: nobody can revoke a key whose value is lost. */
+async function declareOrphan(run: Run, attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>, evidence: string): Promise<void> {
+  const { state } = run.recorder
+  const old = state.keyId === null ? null : await run.services.keys.byId(state.keyId)
+  const detail = `a key named "${attempt.tokenName}" may exist that nobody holds: look for it in the console and delete it`
+  await run.recorder.record(
+    [
+      { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'ambiguous', fingerprint: null, evidence } },
+      { kind: 'obligation', data: { kind: 'possible-orphan', subject: attempt.tokenName, detail } },
+    ],
+    async (tx) => {
+      await run.services.keys.addOrphan(tx, old, attempt.tokenName, state.id)
+    },
+  )
+}
+
+async function sealedToken(run: Run, attempt: IssueAttempt): Promise<Secret | null> {
+  const sealed = await run.services.escrow.read(run.recorder.state.id, attempt.attempt)
+  if (sealed === null) return null
+  return sealed.content === 'token' ? sealed.secret : salvage(sealed.raw)
+}
+
+/** `token_name` = `NAME inc-… rN aM`, cut to 100 characters with the id kept (DETAILS, Responses). */
+function nextAttempt(run: Run): { attempt: string; tokenName: string } {
+  const { id, keyName, attempts } = run.recorder.state
+  const number = attempts.length + 1
+  const tail = ` ${id} r1 a${number}`
+  return { attempt: `r1a${number}`, tokenName: `${keyName.slice(0, 100 - tail.length)}${tail}` }
+}
+
+function ambiguous(state: IncidentState): number {
+  return state.attempts.filter((one) => one.outcome === 'ambiguous').length
+}
+
+function stillOrphaned(state: IncidentState, tokenName: string): JournalEvent[] {
+  return state.obligations.some((one) => one.kind === 'possible-orphan' && one.subject === tokenName)
+    ? [{ kind: 'obligation-met', data: { kind: 'possible-orphan', subject: tokenName, by: 'found in escrow' } }]
+    : []
+}
+
+/** Retry-After, else half a second and a random half: many responders must not knock in step. */
+function retryMs(run: Run, retryAfter: number | undefined): number {
+  const jitter = ((run.services.context.random(1)[0] ?? 0) / 255) * 500
+  return (retryAfter === undefined ? 500 : retryAfter * 1000) + jitter
+}
