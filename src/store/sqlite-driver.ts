@@ -40,6 +40,9 @@ export interface Connection extends SqliteDatabase {
   pragma(text: string): unknown
 }
 
+/** The statements of the domain's verbs are fewer than this. */
+const mostCompiled = 200
+
 /** A connection as kysely's SQLite dialect wants it; errors say which file they are about. */
 export function connect(
   module: SqliteModule,
@@ -55,7 +58,8 @@ export function connect(
   const handle = guard(
     () => new module.DatabaseSync(address(target), { readOnly: target.readonly, timeout: target.timeout }),
   )
-  const prepare = (sql: string): SqliteStatement => {
+  const compiled = new Map<string, SqliteStatement>()
+  const compile = (sql: string): SqliteStatement => {
     const text = sql === 'begin' && !target.readonly ? 'begin immediate' : sql
     const statement = guard(() => handle.prepare(text))
     return {
@@ -64,6 +68,11 @@ export function connect(
       run: (parameters) => guard(() => statement.run(...parameters)),
       iterate: (parameters) => guard(() => statement.iterate(...parameters)),
     }
+  }
+  const prepare = (sql: string): SqliteStatement => {
+    const statement = compiled.get(sql) ?? compile(sql)
+    if (compiled.size < mostCompiled) compiled.set(sql, statement)
+    return statement
   }
   let closed = false
   return {
