@@ -1,11 +1,22 @@
 import type { Confidence, Encoding } from '../detect/types.ts'
-import type { KeyStatus, Owner } from '../inventory/types.ts'
+import type { KeyEntry, KeyStatus, Owner } from '../inventory/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
 import type { CommitFacts, Excluded, Skipped, UnitName } from '../sources/types.ts'
 
 export type Surface =
-  | 'source-code' | 'git-history' | 'client-side-code' | 'mobile-app' | 'public-repository' | 'log' | 'error-message'
-  | 'url' | 'ci-log' | 'env-file' | 'notebook' | 'container-image' | 'issue-or-chat'
+  | 'source-code'
+  | 'git-history'
+  | 'client-side-code'
+  | 'mobile-app'
+  | 'public-repository'
+  | 'log'
+  | 'error-message'
+  | 'url'
+  | 'ci-log'
+  | 'env-file'
+  | 'notebook'
+  | 'container-image'
+  | 'issue-or-chat'
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low'
 export type Validity = 'unchecked' | 'live' | 'dead' | 'unknown'
@@ -33,6 +44,12 @@ export interface Occurrence {
   readonly location: Location
 }
 
+/** What a scan asks of the inventory. */
+export interface KeyLookup {
+  readonly entries: readonly KeyEntry[]
+  byFingerprint(fingerprint: Fingerprint): KeyEntry | null
+}
+
 /** The entry of the inventory that a finding belongs to, as far as a report shows it. */
 export interface FoundKey {
   readonly id: string
@@ -51,7 +68,11 @@ export interface Finding {
   readonly severity: Severity
   readonly key: FoundKey | null
   readonly validity: Validity
-  readonly suppressed: null | { readonly by: string; readonly reason: string; readonly expires: string | null }
+  readonly suppressed: null | {
+    readonly by: string
+    readonly reason: string
+    readonly expires: string | null
+  }
   /** At most 100, the first and the last always among them. */
   readonly occurrences: readonly Occurrence[]
   readonly occurrenceCount: number
@@ -64,6 +85,14 @@ export interface ExpectedPlace {
   readonly fingerprint: Fingerprint
   readonly name: string
   readonly path: UnitName
+}
+
+/** So far. */
+export interface Progress {
+  readonly units: number
+  readonly bytes: number
+  readonly findings: number
+  readonly skipped: number
 }
 
 export interface ScanResult {

@@ -8,15 +8,31 @@ export interface UnitName {
 
 /** Where a unit comes from, in the terms of the report's `location`. */
 export type Origin =
-  | { readonly kind: 'file'; readonly path: UnitName; /** as the operating system opens it */ readonly file: Uint8Array }
+  | {
+      readonly kind: 'file'
+      readonly path: UnitName /** as the operating system opens it */
+      readonly file: Uint8Array
+    }
   | { readonly kind: 'stdin' }
   | { readonly kind: 'object'; readonly id: string; readonly type: 'blob' | 'commit' | 'tag' | 'tree' }
-  | { readonly kind: 'staged'; readonly id: string; readonly path: UnitName; /** blobs the parents have at this path */ readonly parents: readonly string[] }
+  | {
+      readonly kind: 'staged'
+      readonly id: string
+      readonly path: UnitName /** blobs the parents have at this path */
+      readonly parents: readonly string[]
+    }
   | { readonly kind: 'ref'; readonly ref: string }
-  | { readonly kind: 'name'; /** a tree entry's name or a path, scanned as text */ readonly path: UnitName; readonly id: string | null }
-  | { readonly kind: 'other'; /** reflog, configuration…: shown as is */ readonly what: string }
+  | {
+      readonly kind: 'name' /** a tree entry's name or a path, scanned as text */
+      readonly path: UnitName
+      readonly id: string | null
+    }
+  | { readonly kind: 'other' /** reflog, configuration…: shown as is */; readonly what: string }
 
-/** A named run of bytes to scan. Small units carry their bytes, large ones stream. */
+/**
+ * A named run of bytes to scan. Small units carry their bytes, large ones stream. Bytes belong to the source: they
+ * are valid until the next batch (of a stream: the next chunk) is asked for, then their memory is used again.
+ */
 export interface Unit {
   readonly name: UnitName
   readonly bytes: Uint8Array | AsyncIterable<Uint8Array>
@@ -35,12 +51,20 @@ export interface Skipped {
 /** Left out by rule, counted by kind: `links`, `devices`, `git`, `operator`, `unsupportedContainers`. */
 export type Excluded = Record<string, number>
 
-/** Yields what is to be scanned, in batches, and says what it could not read. Knows nothing of tokens. */
+/**
+ * Yields what is to be scanned, in batches, and says what it could not read. Knows nothing of tokens. A streamed
+ * unit is the last of its batch; what its reader leaves is read and dropped before the next batch.
+ */
 export interface Source {
   readonly kind: 'dir' | 'staged' | 'git' | 'log'
   readonly target: string
   units(signal: AbortSignal): AsyncIterable<readonly (Unit | Skipped)[]>
   readonly excluded: Excluded
+  /**
+   * What stood in the same place before (the parents' blobs of a staged path): a token found there is not new.
+   * Asked only for units with a hit.
+   */
+  before?(origin: Origin, signal: AbortSignal): AsyncIterable<Unit | Skipped>
   /** Called once after the scan with the origins that had hits: fills in commits, paths and refs. */
   locate?(hits: readonly Origin[], signal: AbortSignal): Promise<Provenance>
 }
@@ -56,6 +80,8 @@ export interface ObjectProvenance {
   readonly introducedBy: string | null
   readonly removedBy: string | null
   readonly commit: CommitFacts | null
+  /** Of a tag object: the ref that names it. */
+  readonly ref?: string | null
 }
 
 export interface CommitFacts {

@@ -1,0 +1,108 @@
+import { ruleId } from '../detect/index.ts'
+import type { Provenance, UnitName } from '../sources/types.ts'
+import { bytesOf, nameOf } from '../sources/name.ts'
+import type { Found, Group } from './collect.ts'
+import type { Finding, FoundKey, KeyLookup, Location, Occurrence, Severity } from './types.ts'
+
+const worstFirst: readonly Severity[] = ['critical', 'high', 'medium', 'low']
+
+/** Groups as the report has them: worst first, then by fingerprint; the same order for the same content. */
+export function findingsOf(
+  groups: Iterable<Group>,
+  provenance: Provenance | null,
+  keys: KeyLookup,
+): Finding[] {
+  const findings = [...groups].map((group) => findingOf(group, provenance, keys))
+  return findings.sort(
+    (a, b) =>
+      worstFirst.indexOf(a.severity) - worstFirst.indexOf(b.severity) ||
+      (a.fingerprint < b.fingerprint ? -1 : 1),
+  )
+}
+
+function findingOf(group: Group, provenance: Provenance | null, keys: KeyLookup): Finding {
+  const { secret } = group
+  const key = foundKey(keys, secret.fingerprint)
+  const occurrences = group.listed.map((found) => occurrenceOf(found, provenance)).sort(byPlace)
+  const dates = occurrences
+    .map(({ location }) => location.commit?.date ?? '')
+    .filter((date) => date !== '')
+    .sort()
+  const confidence =
+    group.confidence === 'example' || group.confidence === 'known' ? 'exact' : group.confidence
+  return {
+    secret,
+    fingerprint: secret.fingerprint,
+    ruleId,
+    confidence: key === null ? confidence : 'known',
+    severity: severityOf(group, key),
+    key,
+    validity: 'unchecked',
+    suppressed: null,
+    occurrences,
+    occurrenceCount: group.count,
+    firstSeen: dates[0] ?? null,
+    lastSeen: dates.at(-1) ?? null,
+  }
+}
+
+function foundKey(keys: KeyLookup, fingerprint: Finding['fingerprint']): FoundKey | null {
+  const entry = keys.byFingerprint(fingerprint)
+  if (entry === null) return null
+  const { id, name, status, environment, owners } = entry
+  return { id, name, status, environment, owners }
+}
+
+/** The worst occurrence decides; a key that is revoked harms nobody any more. */
+function severityOf(group: Group, key: FoundKey | null): Severity {
+  if (key?.status === 'revoked') return 'low'
+  return worstFirst.find((severity) => group.severities.has(severity)) ?? 'high'
+}
+
+function occurrenceOf(
+  { origin, path, encodings, hit, exposure }: Found,
+  provenance: Provenance | null,
+): Occurrence {
+  const object = origin.kind === 'object' || origin.kind === 'staged' ? origin.id : null
+  const facts = object === null ? undefined : provenance?.objects.get(object)
+  const type = origin.kind === 'object' ? origin.type : 'blob'
+  const paths = pathsOf(type, path, facts?.paths ?? [])
+  const location: Location = {
+    path: origin.kind === 'object' ? (paths[0] ?? path) : path,
+    line: hit.line,
+    column: hit.column,
+    byteOffset: hit.byteOffset,
+    byteLength: hit.byteLength,
+    commit: facts?.commit ?? null,
+    url: null,
+    object: object === null ? null : { id: object, type },
+    ref: origin.kind === 'ref' ? origin.ref : (facts?.ref ?? null),
+    paths,
+    introducedBy: facts?.introducedBy ?? null,
+    removedBy: facts?.removedBy ?? null,
+    via: origin.kind === 'other' ? [origin.what] : [],
+    log: null,
+  }
+  return { surface: exposure.surface, encodings, location }
+}
+
+/** A tree is a folder: the token is in the name of an entry of it. */
+function pathsOf(type: string, entry: UnitName | null, paths: readonly UnitName[]): readonly UnitName[] {
+  if (type !== 'tree' || entry === null) return paths
+  if (paths.length === 0) return [entry]
+  const slash = Buffer.from('/')
+  return paths.map((folder) => nameOf(Buffer.concat([bytesOf(folder), slash, bytesOf(entry)])))
+}
+
+function byPlace(a: Occurrence, b: Occurrence): number {
+  const [one, two] = [sortKey(a), sortKey(b)]
+  if (one !== two) return one < two ? -1 : 1
+  return a.location.byteOffset - b.location.byteOffset
+}
+
+function sortKey({ location }: Occurrence): string {
+  const { commit, path, object, ref } = location
+  return [commit?.date ?? '~', path?.text ?? '', object?.id ?? '', ref ?? '', location.via.join(' ')].join(
+    '\0',
+  )
+}

@@ -1,0 +1,138 @@
+import type { Clock } from '../context.ts'
+import type { Detector, Hit } from '../detect/types.ts'
+import { defaultLimits, type Limits } from '../sources/containers/types.ts'
+import {
+  isSkipped,
+  type Origin,
+  type Provenance,
+  type Skipped,
+  type Source,
+  type Unit,
+} from '../sources/types.ts'
+import { type Collector, collector } from './collect.ts'
+import { findingsOf } from './findings.ts'
+import { namesWithHits } from './names.ts'
+import type { Outside } from './places.ts'
+import type { Sieve } from './sieve.ts'
+import type { ExpectedPlace, Finding, KeyLookup, Progress, ScanResult } from './types.ts'
+import { type Sink, unitReader } from './units.ts'
+
+export interface ScanOptions {
+  readonly source: Source
+  readonly detector: Detector
+  readonly keys: KeyLookup
+  readonly context: Outside & { readonly clock: Clock }
+  readonly signal: AbortSignal
+  readonly limits?: Partial<Limits>
+  /** Some times a second at most. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Each finding once it is final, in the order of the result. */
+  readonly onFinding?: (finding: Finding) => void
+}
+
+/** How long the event loop may wait for us: signals and children come through it. */
+const BREATH = 50
+
+/**
+ * Units → detector → containers → hits, one finding a token → inventory. Throws what makes a scan impossible (exit
+ * code 2) and the signal's reason when it is aborted; whatever could not be read is in `skipped`.
+ */
+export async function runScan(options: ScanOptions): Promise<ScanResult> {
+  const { source, context, signal } = options
+  const { clock } = context
+  const startedAt = clock.now()
+  const start = clock.monotonic()
+  const state = newState(options)
+
+  await readAll(options, state)
+  const provenance = await locate(source, [state.findings, state.examples], state.skipped, signal)
+  const findings = findingsOf(state.findings.groups.values(), provenance, options.keys)
+  for (const finding of findings) options.onFinding?.(finding)
+
+  return {
+    source: source.kind,
+    target: source.target,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.round(clock.monotonic() - start),
+    complete: state.skipped.length === 0,
+    ...state.counts,
+    skipped: distinct(state.skipped),
+    excluded: source.excluded,
+    expected: state.expected,
+    findings,
+    examples: findingsOf(state.examples.groups.values(), provenance, options.keys),
+  }
+}
+
+interface State {
+  readonly counts: { units: number; bytes: number }
+  readonly skipped: Skipped[]
+  readonly expected: ExpectedPlace[]
+  readonly findings: Collector
+  readonly examples: Collector
+  readonly sink: Sink
+}
+
+function newState(options: ScanOptions): State {
+  const counts = { units: 0, bytes: 0 }
+  const skipped: Skipped[] = []
+  const expected: ExpectedPlace[] = []
+  const findings = collector()
+  const examples = collector()
+  let sifting: Sieve | null = null
+  const sink: Sink = {
+    counts,
+    excluded: options.source.excluded,
+    skipped: (item) => skipped.push(item),
+    async hits(unit: Unit, hits: readonly Hit[]) {
+      sifting ??= (await import('./sieve.ts')).sieve({ ...options, skipped, expected, findings, examples })
+      await sifting(unit, hits)
+    },
+  }
+  return { counts, skipped, expected, findings, examples, sink }
+}
+
+async function readAll(options: ScanOptions, { sink, counts, skipped, findings }: State): Promise<void> {
+  const { source, detector, context, signal } = options
+  const limits = { ...defaultLimits, ...options.limits }
+  const reader = unitReader(detector, sink, limits, () => context.clock.monotonic())
+  let breath = context.clock.monotonic()
+  for await (const batch of source.units(signal)) {
+    for (const unit of namesWithHits(batch, detector)) await reader.read(unit)
+    for (const item of batch) {
+      if (isSkipped(item)) skipped.push(item)
+      else {
+        const reading = reader.read(item)
+        if (reading !== null) await reading
+      }
+    }
+    signal.throwIfAborted()
+    if (context.clock.monotonic() - breath < BREATH) continue
+    options.onProgress?.({ ...counts, findings: findings.groups.size, skipped: skipped.length })
+    await new Promise((resolve) => setImmediate(resolve))
+    breath = context.clock.monotonic()
+    signal.throwIfAborted()
+  }
+  signal.throwIfAborted()
+}
+
+async function locate(
+  source: Source,
+  collectors: readonly Collector[],
+  skipped: Skipped[],
+  signal: AbortSignal,
+): Promise<Provenance | null> {
+  const origins = new Set<Origin>()
+  for (const { groups } of collectors) {
+    for (const { listed } of groups.values()) for (const { origin } of listed) origins.add(origin)
+  }
+  if (origins.size === 0 || source.locate === undefined) return null
+  const provenance = await source.locate([...origins], signal)
+  skipped.push(...provenance.skipped)
+  return provenance
+}
+
+function distinct(skipped: readonly Skipped[]): Skipped[] {
+  const byText = new Map(skipped.map((item) => [`${item.skipped}\0${item.reason}`, item]))
+  return [...byText.values()]
+}

@@ -1,0 +1,153 @@
+import type { Detector, Hit } from '../detect/types.ts'
+import { containerOf } from '../sources/containers/registry.ts'
+import { type Budget, budgetOf, headLength, type Limits } from '../sources/containers/types.ts'
+import { isUnsupportedContainer } from '../sources/containers/unsupported.ts'
+import { isSkipped, type Excluded, type Skipped, type Unit } from '../sources/types.ts'
+
+/** Where what was read goes. `hits` is called only when there are some; the unit's bytes are still valid then. */
+export interface Sink {
+  hits(unit: Unit, hits: readonly Hit[]): Promise<void>
+  skipped(item: Skipped): void
+  readonly counts: { units: number; bytes: number }
+  readonly excluded: Excluded
+}
+
+export interface UnitReader {
+  /** Scans a unit and, where it is a container, what is in it. null: done already, nothing to wait for. */
+  read(unit: Unit): Promise<void> | null
+}
+
+export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: () => number): UnitReader {
+  return { read }
+
+  function read(unit: Unit): Promise<void> | null {
+    sink.counts.units += 1
+    const { bytes } = unit
+    if (!(bytes instanceof Uint8Array)) return readStream(unit, bytes, 0, null)
+    sink.counts.bytes += bytes.length
+    const hits = detector.scan(bytes)
+    const opens = looksInside(bytes)
+    return hits.length === 0 && !opens ? null : readSmall(unit, bytes, hits)
+  }
+
+  async function readSmall(unit: Unit, bytes: Uint8Array, hits: readonly Hit[]): Promise<void> {
+    if (hits.length > 0) await sink.hits(unit, hits)
+    const container = containerOf(bytes)
+    if (container === null) return
+    const budget = budgetOf(limits, now)
+    budget.spend(bytes.length)
+    await readInside(container.open(unit, budget), 0, budget)
+  }
+
+  /** The raw bytes and, if they are a container, its content in the same pass. */
+  async function readStream(
+    unit: Unit,
+    chunks: AsyncIterable<Uint8Array>,
+    depth: number,
+    outer: Budget | null,
+  ): Promise<void> {
+    const scanner = detector.scanner()
+    const budget = outer ?? budgetOf(limits, now)
+    const tapped = tap(chunks)
+    try {
+      const { head, all } = await peek(tapped)
+      const container = looksInside(head) ? containerOf(head) : null
+      if (container !== null && depth >= limits.depth) {
+        sink.skipped({ skipped: unit.name.text, reason: `containers nested deeper than ${limits.depth}` })
+      } else if (container !== null) {
+        await readInside(container.open({ ...unit, bytes: all }, budget), depth, budget)
+      }
+      for await (const _ of { [Symbol.asyncIterator]: () => all }) continue
+      await finish()
+    } catch (error) {
+      if (!(error instanceof Unread)) throw error
+      await finish()
+      if (depth > 0) throw error
+      sink.skipped({ skipped: unit.name.text, reason: error.message })
+    }
+
+    async function finish(): Promise<void> {
+      const hits = scanner.end()
+      if (hits.length > 0) await sink.hits(unit, hits)
+    }
+
+    async function* tap(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of readable(input)) {
+        if (depth === 0) {
+          sink.counts.bytes += chunk.length
+          budget.spend(chunk.length)
+        }
+        const hits = scanner.push(chunk)
+        if (hits.length > 0) await sink.hits(unit, hits)
+        yield chunk
+      }
+    }
+  }
+
+  async function readInside(
+    items: AsyncIterable<Unit | Skipped>,
+    depth: number,
+    budget: Budget,
+  ): Promise<void> {
+    for await (const item of items) {
+      if (isSkipped(item)) sink.skipped(item)
+      else if (item.bytes instanceof Uint8Array) await readStream(item, once(item.bytes), depth + 1, budget)
+      else await readStream(item, item.bytes, depth + 1, budget)
+    }
+  }
+
+  function looksInside(head: Uint8Array): boolean {
+    if (isUnsupportedContainer(head)) {
+      sink.excluded['unsupportedContainers'] = (sink.excluded['unsupportedContainers'] ?? 0) + 1
+      return false
+    }
+    return head[0] === 0x1f && containerOf(head) !== null
+  }
+}
+
+/** The first bytes, and an iterator over everything that several loops may share. */
+async function peek(
+  chunks: AsyncGenerator<Uint8Array>,
+): Promise<{ head: Uint8Array; all: AsyncIterableIterator<Uint8Array> }> {
+  const first = await chunks.next()
+  let held = first.done === true ? null : first.value
+  while (held !== null && held.length < headLength) {
+    const kept: Uint8Array = Uint8Array.from(held)
+    const next = await chunks.next()
+    held = next.done === true ? kept : Buffer.concat([kept, next.value])
+    if (next.done === true) break
+  }
+  const head = held ?? new Uint8Array(0)
+  const all: AsyncIterableIterator<Uint8Array> = {
+    async next() {
+      if (held === null) return chunks.next()
+      const value = held
+      held = null
+      return { value, done: false }
+    },
+    [Symbol.asyncIterator]: () => all,
+  }
+  return { head, all }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+}
+
+/** The source could not go on in the middle of a unit: what came before is scanned, the unit is skipped. */
+class Unread extends Error {}
+
+async function* readable(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = input[Symbol.asyncIterator]()
+  for (;;) {
+    let next: IteratorResult<Uint8Array>
+    try {
+      next = await chunks.next()
+    } catch (error) {
+      if (error instanceof Unread) throw error
+      throw new Unread(error instanceof Error ? error.message : String(error), { cause: error })
+    }
+    if (next.done === true) return
+    yield next.value
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { SourceError } from '../errors.ts'
+import type { Git } from './run.ts'
+
+/**
+ * git takes a damaged index as it comes (since 2.13 it checks the sum at the end only in fsck), and then records
+ * something else than it shows, or nothing. https://git-scm.com/docs/index-format
+ */
+export function checkIndex(git: Git): void {
+  const file = indexFile(git)
+  if (file === null || !existsSync(file)) return
+  const bytes = readFileSync(file)
+  if (endsInHash(bytes, 'sha1', 20) || endsInHash(bytes, 'sha256', 32)) return
+  throw new SourceError(
+    'broken-repository',
+    `${file} is damaged`,
+    'what is staged is unknown; git read-tree HEAD makes a new one',
+  )
+}
+
+/** The trailing sum is right, or left out (index.skipHash). */
+function endsInHash(bytes: Buffer, algorithm: string, length: number): boolean {
+  if (bytes.length < 12 + length) return false
+  const sum = bytes.subarray(bytes.length - length)
+  return (
+    sum.every((byte) => byte === 0) ||
+    createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(sum)
+  )
+}
+
+/** As git finds it, without asking git; null where only git knows. */
+function indexFile({ env, cwd, inherit }: Git): string | null {
+  const named = inherit ? env['GIT_INDEX_FILE'] : undefined
+  // git takes it relative to the top of the working tree, where it also runs the hooks that set it.
+  if (named !== undefined) return resolve(cwd, named)
+  const folder = inherit && env['GIT_DIR'] !== undefined ? resolve(cwd, env['GIT_DIR']) : gitFolder(cwd)
+  return folder === null ? null : join(folder, 'index')
+}
+
+function gitFolder(cwd: string): string | null {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const place = join(folder, '.git')
+    const stat = statSync(place, { throwIfNoEntry: false })
+    if (stat?.isDirectory() === true) return place
+    const pointed =
+      stat?.isFile() === true ? /^gitdir: (.+?)\r?\n?$/s.exec(readFileSync(place, 'utf8'))?.[1] : undefined
+    if (pointed !== undefined) return resolve(folder, pointed)
+    if (dirname(folder) === folder) return null
+  }
+}

@@ -1,0 +1,1 @@
+export { logSource } from './files/source.ts'

@@ -1,0 +1,140 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { gitSource } from '../../../src/sources/git/source.ts'
+import { randomToken } from '../../support.ts'
+import { contextAt, found, never, Repo, scan, temporary } from '../support.ts'
+
+const scanGit = async (dir: string) =>
+  scan(await gitSource(contextAt(dir), undefined, never), { context: contextAt(dir) })
+const looseFile = (repo: Repo, id: string) => join(repo.dir, '.git', 'objects', id.slice(0, 2), id.slice(2))
+const reasons = (result: { skipped: readonly { skipped: string; reason: string }[] }) =>
+  result.skipped.map(({ skipped, reason }) => `${skipped}: ${reason}`).join('\n')
+
+/** Many objects, so that what comes after a damaged one is more than a buffer's rest. */
+function withHistory(): { repo: Repo; tokens: string[] } {
+  const repo = new Repo()
+  const tokens = [randomToken(), randomToken(), randomToken()]
+  tokens.forEach((token, at) =>
+    repo.commit({ [`f${at}.txt`]: `${at} ${token}`, [`g${at}.txt`]: `nothing ${at}` }),
+  )
+  return { repo, tokens }
+}
+
+test('a shallow clone is incomplete, and says how to repair it', async () => {
+  const { repo } = withHistory()
+  const clone = temporary()
+  repo.git('clone', '-q', '--depth', '1', `file://${repo.dir}`, clone)
+  const result = await scanGit(clone)
+  expect(result.complete).toBe(false)
+  expect(result.skipped[0]).toMatchObject({ hint: 'git fetch --unshallow' })
+})
+
+test('a partial clone is incomplete, and nothing is fetched', async () => {
+  const { repo, tokens } = withHistory()
+  repo.commit({ 'f0.txt': 'gone' })
+  repo.git('config', 'uploadpack.allowFilter', 'true')
+  const clone = temporary()
+  repo.git('clone', '-q', '--filter=blob:none', `file://${repo.dir}`, clone)
+  const before = readdirSync(join(clone, '.git', 'objects', 'pack')).length
+  const result = await scanGit(clone)
+  expect(reasons(result)).toMatch(/partial clone/)
+  expect(result.findings.length).toBe(2)
+  expect(found(result, tokens[1] ?? '').occurrenceCount).toBe(1)
+  expect(readdirSync(join(clone, '.git', 'objects', 'pack')).length).toBe(before)
+})
+
+test.each(['blob', 'tree', 'commit'])('a missing %s is named, the rest is scanned', async (kind) => {
+  const { repo, tokens } = withHistory()
+  const id = repo.git(
+    'rev-parse',
+    { blob: 'HEAD:g0.txt', tree: 'HEAD~1^{tree}', commit: 'HEAD~1' }[kind] ?? '',
+  )
+  unlinkSync(looseFile(repo, id))
+  const result = await scanGit(repo.dir)
+  expect(result.complete).toBe(false)
+  expect(reasons(result)).toContain(id)
+  expect(result.findings.length).toBe(tokens.length)
+})
+
+test.each([0.1, 0.5, 0.9])(
+  'a damaged loose object (at %d of its length) is named, the rest is scanned',
+  async (place) => {
+    const { repo, tokens } = withHistory()
+    for (const name of ['g0.txt', 'g2.txt']) {
+      const file = looseFile(repo, repo.git('rev-parse', `HEAD:${name}`))
+      const bytes = readFileSync(file)
+      chmodSync(file, 0o644)
+      bytes.fill(0x55, Math.floor(bytes.length * place), Math.floor(bytes.length * place) + 3)
+      writeFileSync(file, bytes)
+    }
+    const result = await scanGit(repo.dir)
+    for (const name of ['g0.txt', 'g2.txt'])
+      expect(reasons(result)).toContain(repo.git('rev-parse', `HEAD:${name}`))
+    for (const token of tokens) expect(found(result, token).occurrenceCount).toBe(1)
+  },
+)
+
+test('a damaged object of several megabytes', async () => {
+  const repo = new Repo()
+  const token = randomToken()
+  const noise = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => (at * at * 7 + at) % 251))
+  repo.commit({ 'big.bin': noise, 'a.txt': token, 'z.txt': 'z' })
+  const id = repo.git('rev-parse', 'HEAD:big.bin')
+  const file = looseFile(repo, id)
+  const bytes = readFileSync(file)
+  chmodSync(file, 0o644)
+  writeFileSync(file, bytes.fill(0x55, bytes.length - 20_000, bytes.length - 19_000))
+  const result = await scanGit(repo.dir)
+  expect(reasons(result)).toContain(id)
+  expect(found(result, token).occurrenceCount).toBe(1)
+})
+
+test('a damaged pack, one without its index, one cut off', async () => {
+  for (const damage of ['flip', 'no index', 'cut'] as const) {
+    const { repo } = withHistory()
+    repo.git('repack', '-q', '-a', '-d')
+    const folder = join(repo.dir, '.git', 'objects', 'pack')
+    const pack = readdirSync(folder).find((name) => name.endsWith('.pack')) ?? ''
+    const bytes = readFileSync(join(folder, pack))
+    chmodSync(join(folder, pack), 0o644)
+    if (damage === 'flip')
+      writeFileSync(join(folder, pack), bytes.fill(0x55, bytes.length >> 1, (bytes.length >> 1) + 8))
+    if (damage === 'cut') writeFileSync(join(folder, pack), bytes.subarray(0, bytes.length - 60))
+    if (damage === 'no index') rmSync(join(folder, pack.replace(/pack$/, 'idx')))
+    const result = await scanGit(repo.dir)
+    expect([damage, result.complete]).toEqual([damage, false])
+  }
+})
+
+test('borrowed objects are read; a lender that is gone is named', async () => {
+  const { repo, tokens } = withHistory()
+  const clone = temporary()
+  repo.git('clone', '-q', '--shared', repo.dir, clone)
+  expect((await scanGit(clone)).findings.length).toBe(tokens.length)
+  renameSync(repo.dir, `${repo.dir}.gone`)
+  mkdirSync(repo.dir)
+  try {
+    const result = await scanGit(clone)
+    expect(reasons(result)).toMatch(/alternate .*not there/)
+  } finally {
+    rmSync(`${repo.dir}.gone`, { recursive: true })
+  }
+})
+
+test('an aborted scan ends its children and says so', async () => {
+  const { repo } = withHistory()
+  const stop = new AbortController()
+  const source = await gitSource(contextAt(repo.dir), undefined, stop.signal)
+  stop.abort('SIGINT')
+  await expect(scan(source, { signal: stop.signal, context: contextAt(repo.dir) })).rejects.toBe('SIGINT')
+})
