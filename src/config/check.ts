@@ -28,7 +28,8 @@ function where(path: readonly PropertyKey[]): string {
   return text === '' ? '' : `${text.replace(/^\./, '')}: `
 }
 
-const inWords: z.core.$ZodErrorMap = (issue) => {
+/** Messages for people; values are never repeated. */
+export const inWords: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
     case 'unrecognized_keys':
       return unknownNames(issue.keys, issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape) : [])

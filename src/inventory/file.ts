@@ -6,6 +6,7 @@ import { type FilePlace, locatorType } from '../config/locator.ts'
 import { programType } from '../config/program.ts'
 import type { Context } from '../context.ts'
 import type { Fingerprint } from '../secret/index.ts'
+import { detailFields } from './details.ts'
 import type { ConsumerSpec, Environment, Owner } from './types.ts'
 
 /** One key as an inventory file describes it; paths and programs are absolute. */
@@ -32,37 +33,15 @@ export function fileEntries(file: YamlFile, context: Pick<Context, 'env' | 'fs'>
   return check(fileSchema(place), file).keys as readonly FileEntry[]
 }
 
-/** One word that fits into a list, and cannot be taken for a token or move the cursor. */
-export const keyName = z
-  .string()
-  .trim()
-  .min(1, 'must not be empty')
-  .max(100, 'must have at most 100 characters')
-  .refine((text) => !/\p{Cc}/u.test(text), 'must not hold control characters')
-  .refine((text) => !looksLikeToken(text), 'a name must not hold a token')
-
-/** Words such as `pplx-proxy` are fine. */
-export function looksLikeToken(value: string): boolean {
-  return /pplx-[A-Za-z0-9]{20}/.test(value)
-}
-
-export const environments = ['production', 'staging', 'development', 'ci'] as const
-
 function fileSchema(place: FilePlace) {
   const locator = locatorType(place)
   const key = z
     .strictObject({
-      name: keyName,
+      ...detailFields,
       token: tokenPlace(locator).nullable().default(null),
       fingerprint: fingerprint.nullable().default(null),
       locator: locator.nullable().default(null),
-      account: z.string().min(1, 'must not be empty').default('default'),
-      environment: z.enum(environments).default('production'),
-      purpose: text.nullable().default(null),
-      owners: z.array(owner).default([]),
       consumers: z.array(consumer(place)).optional().transform(orNull),
-      management: z.boolean().default(false),
-      rotateEveryDays: z.int().min(1).max(3650).nullable().default(null),
     })
     .superRefine(({ token, fingerprint, locator }, context) => {
       const complain = (message: string): void => context.addIssue({ code: 'custom', message })
@@ -116,11 +95,7 @@ function distinct(
   }
 }
 
-const text = z.string().refine((value) => !looksLikeToken(value), 'must not hold a token')
-
 const fingerprint = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 lower-case hex digits')
-
-const owner = z.strictObject({ name: text, email: text.optional(), slack: text.optional() })
 
 function consumer(place: FilePlace) {
   const program = programType(place)

@@ -1,3 +1,4 @@
+export { checkDetails, refuseKnown } from './details.ts'
 export { addKey, type Change, changeKey, type KeyDetails, markStatus } from './change.ts'
 export { InventoryError, type InventoryErrorCode } from './errors.ts'
 export { inventoryFile } from './export.ts'

@@ -25,19 +25,3 @@ function isExecutable(path: string, fs: Context['fs']): boolean {
     return false
   }
 }
-
-/**
- * The environment for a program that we start: without the management key, without the variables named in `secrets`,
- * and without any other that holds something like a token.
- */
-export function programEnvironment(
-  env: Context['env'],
-  secrets: readonly string[] = [],
-): Record<string, string> {
-  const dropped = new Set(['PPLX_WARDEN_MANAGEMENT_KEY', ...secrets])
-  const kept: Record<string, string> = {}
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && !dropped.has(name) && !/pplx-[!-~]{16}/.test(value)) kept[name] = value
-  }
-  return kept
-}
