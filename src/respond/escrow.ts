@@ -36,6 +36,8 @@ export interface Escrow {
   /** Takes the disk space and proves that it can be read back before a call whose reply must not be lost. */
   reserve(name: { incident: string; attempt: string; tokenName: string }): Promise<Slot>
   read(incident: string, attempt: string): Promise<EscrowContent | null>
+  /** Decrypts into a new 0600 file (`escrow open --output`); false when nothing was sealed. */
+  openInto(incident: string, attempt: string, file: string): Promise<boolean>
   list(): readonly EscrowEntry[]
   destroy(incident: string, attempt: string): void
 }
@@ -162,6 +164,14 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
         })
       }
       return contentOf(plain)
+    },
+
+    async openInto(incident, attempt, file) {
+      const content = await this.read(incident, attempt)
+      if (content === null) return false
+      const plain = content.content === 'token' ? Buffer.from(open(content.secret)) : content.raw
+      writeSynced(fs, file, plain, { replace: false })
+      return true
     },
 
     list() {

@@ -1,0 +1,108 @@
+import type { Context } from '../context.ts'
+import { UsageError } from '../errors.ts'
+import { resume, respondTo, planOnly } from '../respond/responder.ts'
+import type { Services } from '../respond/run.ts'
+import { exitCodeOf } from '../respond/status.ts'
+import type { IncidentState } from '../respond/types.ts'
+import type { Secret } from '../secret/index.ts'
+import { listIncidents } from '../store/incidents.ts'
+import { loadIncident } from '../respond/recorder.ts'
+import { readSecret, readSecretFromStdin } from './prompt.ts'
+import { responseFlags, stateFlags } from './response/flags.ts'
+import { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } from './response/options.ts'
+import { reportFormat, writeResult } from './response/output.ts'
+import { writePlan } from './response/plan-text.ts'
+import { openServices } from './response/services.ts'
+import { targetOf } from './response/target.ts'
+import type { Arguments, Command } from './types.ts'
+
+export const respond: Command = {
+  name: 'respond',
+  summary: 'run, resume or rehearse the playbook for a leaked key',
+  operands: '[incident|name|fingerprint]',
+  details: `Without an argument at a terminal it asks for the leaked key, unseen.
+Replaces the key, delivers the new one, revokes the leaked one and proves it dead.
+Run it again to resume: it may be killed at any instant.`,
+  flags: [
+    ...stateFlags,
+    { name: 'plan', alias: 'dry-run', help: 'show what would happen, change nothing' },
+    { name: 'token-stdin', help: 'read the leaked key from standard input' },
+    { name: 'replacement-stdin', help: 'read a replacement made in the console from standard input' },
+    { name: 'mine', help: 'the key is ours though the inventory does not know it: take it in' },
+    { name: 'not-mine', help: 'the key is a stranger\'s: revoke it, replace nothing' },
+    { name: 'new', help: 'open a new incident for the name\'s current key' },
+    { name: 'due', help: 'advance every open incident' },
+    ...responseFlags,
+    { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
+    { name: 'quiet', short: 'q', help: 'no step lines' },
+  ],
+  async run(context, args) {
+    const reports = reportFormat(context, args)
+    exposureOf(args)
+    exposedSinceOf(args)
+    if (!args.has('plan')) refuseFleetingState(context, args)
+    const given = await secretsGiven(context, args)
+    const options = responseOptions(context, args, given.replacement)
+    const services = await openServices(context, args)
+    try {
+      if (args.has('due')) return await respondToDue(context, services, options, reports)
+      const target = await targetOf(services, context, args, given.leaked)
+      if (target.kind === 'ended') {
+        writeResult(context, reports, target.state)
+        return exitCodeOf(target.state)
+      }
+      if (target.kind === 'unknown') {
+        context.stderr.write(`pplx-warden: error: ${target.message}\npplx-warden: hint: ${target.hint}\n`)
+        return 3
+      }
+      if (args.has('plan')) {
+        const plan = await planOnly(services, target.target, options)
+        writePlan(context, plan, reports.json)
+        return 0
+      }
+      const state =
+        target.incident === null
+          ? await respondTo(services, target.target, options)
+          : await resume(services, target.incident, options, target.target)
+      writeResult(context, reports, state)
+      return exitCodeOf(state)
+    } finally {
+      await services.store.close()
+    }
+  },
+}
+
+async function secretsGiven(context: Context, args: Arguments): Promise<{ leaked: Secret | null; replacement: Secret | null }> {
+  if (args.operands.length > 1) throw new UsageError('one incident, name or fingerprint at a time')
+  if (args.has('token-stdin') && args.has('replacement-stdin')) {
+    throw new UsageError('--token-stdin and --replacement-stdin both read standard input', 'open the incident first, then hand in the replacement')
+  }
+  if (args.has('mine') && args.has('not-mine')) throw new UsageError('--mine and --not-mine exclude each other')
+  if (args.has('token-stdin')) return { leaked: await readSecretFromStdin(context), replacement: null }
+  if (args.has('replacement-stdin')) return { leaked: null, replacement: await readSecretFromStdin(context) }
+  if (args.operands.length === 0 && !args.has('due')) {
+    if (!context.stdin.isTTY) {
+      throw new UsageError('which key? there is no terminal to ask at', 'give --token-stdin, or name an incident, a key or a fingerprint')
+    }
+    return { leaked: await readSecret(context, 'Paste the leaked key (it is not shown): '), replacement: null }
+  }
+  return { leaked: null, replacement: null }
+}
+
+/** One pass over everything that is open; the worst result is the exit code. */
+async function respondToDue(
+  context: Context,
+  services: Services,
+  options: Parameters<typeof resume>[2],
+  reports: ReturnType<typeof reportFormat>,
+): Promise<number> {
+  const open = await listIncidents(services.store.db, { open: true })
+  const states: IncidentState[] = []
+  for (const { id } of open) {
+    states.push(await resume(services, id, { ...options, waitMs: options.waitMs ?? 0 }, null))
+  }
+  for (const state of states) writeResult(context, reports, await loadIncident(services.store.db, state.id))
+  if (states.length === 0 && !reports.json) context.stdout.write('No incident is open.\n')
+  const codes = states.map(exitCodeOf)
+  return codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0
+}

@@ -1,0 +1,74 @@
+import { UsageError } from '../errors.ts'
+import { planOnly, respondTo, resume } from '../respond/responder.ts'
+import { exitCodeOf } from '../respond/status.ts'
+import { writePlan } from './response/plan-text.ts'
+import { readSecret, readSecretFromStdin } from './prompt.ts'
+import { responseFlags, stateFlags } from './response/flags.ts'
+import { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } from './response/options.ts'
+import { reportFormat, writeResult } from './response/output.ts'
+import { openServices } from './response/services.ts'
+import { targetOf } from './response/target.ts'
+import type { Command } from './types.ts'
+
+const withoutDelivery = new Set(['to', 'waive', 'drain', 'no-paid-probe', 'revoke-now'])
+
+export const revoke: Command = {
+  name: 'revoke',
+  summary: 'revoke a key and prove it dead; no replacement is issued',
+  operands: '[incident|name|fingerprint]',
+  details: 'For a key that nobody uses any more. Applications that still use it stop working.',
+  flags: [
+    ...stateFlags,
+    { name: 'plan', alias: 'dry-run', help: 'show what would happen, change nothing' },
+    { name: 'token-stdin', help: 'read the key from standard input' },
+    { name: 'mine', help: 'the key is ours though the inventory does not know it' },
+    { name: 'not-mine', help: 'the key is a stranger\'s' },
+    { name: 'new', help: 'open a new incident for the name\'s current key' },
+    ...responseFlags.filter((flag) => !withoutDelivery.has(flag.name)),
+    { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
+    { name: 'quiet', short: 'q', help: 'no step lines' },
+  ],
+  async run(context, args) {
+    const reports = reportFormat(context, args)
+    exposureOf(args)
+    exposedSinceOf(args)
+    if (!args.has('plan')) refuseFleetingState(context, args)
+    if (args.operands.length > 1) throw new UsageError('one incident, name or fingerprint at a time')
+    const leaked = args.has('token-stdin')
+      ? await readSecretFromStdin(context)
+      : args.operands.length === 0
+        ? await readSecret(context, 'Paste the key to revoke (it is not shown): ')
+        : null
+    const options = responseOptions(context, args, null)
+    const services = await openServices(context, args)
+    try {
+      const found = await targetOf(services, context, args, leaked, 'revoke')
+      if (found.kind === 'unknown') {
+        context.stderr.write(`pplx-warden: error: ${found.message}\npplx-warden: hint: ${found.hint}\n`)
+        return 3
+      }
+      if (found.kind === 'ended') {
+        writeResult(context, reports, found.state)
+        return exitCodeOf(found.state)
+      }
+      if (found.incident !== null && found.target.playbook !== 'revoke') {
+        throw new UsageError(
+          `${found.incident} replaces this key: \`revoke\` cannot take it over`,
+          `pplx-warden respond ${found.incident} --revoke-now revokes it at once and goes on delivering`,
+        )
+      }
+      if (args.has('plan')) {
+        writePlan(context, await planOnly(services, found.target, options), reports.json)
+        return 0
+      }
+      const state =
+        found.incident === null
+          ? await respondTo(services, found.target, options)
+          : await resume(services, found.incident, options, found.target)
+      writeResult(context, reports, state)
+      return exitCodeOf(state)
+    } finally {
+      await services.store.close()
+    }
+  },
+}
