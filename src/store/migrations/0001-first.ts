@@ -35,6 +35,8 @@ async function keys(db: Kysely<unknown>): Promise<void> {
     .addColumn('updated_at', 'text', (column) => column.notNull())
     .execute()
   await db.schema.createIndex('keys_by_fingerprint').on('keys').column('fingerprint').unique().execute()
+  // a bound parameter for the status keeps SQLite from using the partial index below for look-ups
+  await db.schema.createIndex('keys_by_name').on('keys').column('name').execute()
   await db.schema
     .createIndex('keys_by_live_name')
     .on('keys')
