@@ -1,6 +1,6 @@
-export { LocatorError, type LocatorErrorCode } from './errors.ts'
+export { LocatorError } from './errors.ts'
 export { formatLocator, parseLocator } from './parse.ts'
 export { resolveProgram } from './program.ts'
 export { readLocator, readLocatorText } from './read.ts'
 export { notFoundHint, resolveLocator } from './resolve.ts'
-export type { Locator, LocatorDependencies } from './types.ts'
+export type { LocatorDependencies } from './types.ts'

@@ -214,7 +214,7 @@ test('PostgreSQL is not built yet, and its password is not repeated', async () =
 
 test('two processes opening for the first time and writing at once lose nothing', async () => {
   const path = join(temporaryFolder(), 'warden.db')
-  const program = await bundled('writer.ts')
+  const program = await bundled(new URL('./writer.ts', import.meta.url))
   const writers = ['a', 'b', 'c'].map((name) =>
     exitOf(spawn(process.execPath, [program, path, name], { stdio: 'inherit' })),
   )
@@ -230,9 +230,9 @@ function modeOf(path: string): string {
 }
 
 /** Node 20 runs no TypeScript: the program is made into one file first. */
-async function bundled(name: string): Promise<string> {
+async function bundled(program: URL): Promise<string> {
   const bundle = await rolldown({
-    input: fileURLToPath(new URL(name, import.meta.url)),
+    input: fileURLToPath(program),
     platform: 'node',
     plugins: [
       {
