@@ -102,7 +102,8 @@ function unknownCommand(first: string, second: string | undefined): UsageError {
     return new UsageError(`${notBuilt} is not built yet in this version`, 'pplx-warden --help lists what works today')
   }
   const members = [...table.keys()].filter((name) => name.startsWith(`${first} `))
-  const close = nearest(members.length > 0 ? given : first, members.length > 0 ? members : [...table.keys()])
+  const firstWords = [...new Set([...table.keys()].map((name) => name.split(' ')[0] ?? name))]
+  const close = nearest(members.length > 0 ? given : first, members.length > 0 ? members : firstWords)
   return new UsageError(
     `unknown command ${members.length > 0 ? given : first}`,
     close === undefined ? 'pplx-warden --help lists the commands' : `did you mean ${close}?`,

@@ -33,6 +33,7 @@ export function foldJournal(id: string, entries: readonly Dated[]): IncidentStat
     obligations: [],
     followUps: [],
     occurrences: [],
+    siblings: [],
     confirmedAt: null,
     revokedAt: null,
     provenAt: null,
@@ -45,10 +46,11 @@ export function foldJournal(id: string, entries: readonly Dated[]): IncidentStat
 export function apply(state: IncidentState, { at, event }: Dated): IncidentState {
   switch (event.kind) {
     case 'opened':
-    case 'sibling':
     case 'escrow-destroyed':
     case 'note':
       return state
+    case 'sibling':
+      return { ...state, siblings: [...state.siblings, event.data.path] }
     case 'occurrences': {
       const seen = new Set(state.occurrences.map((one) => one.where))
       return { ...state, occurrences: [...state.occurrences, ...event.data.list.filter((one) => !seen.has(one.where))] }

@@ -97,6 +97,8 @@ export interface IncidentState {
   readonly obligations: readonly Obligation[]
   readonly followUps: readonly FollowUp[]
   readonly occurrences: readonly OccurrenceNote[]
+  /** Temporary files beside consumers' targets that were announced: what is left of them is removed on resume. */
+  readonly siblings: readonly string[]
   readonly confirmedAt: string | null
   readonly revokedAt: string | null
   readonly provenAt: string | null

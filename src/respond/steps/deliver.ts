@@ -14,6 +14,7 @@ export const deliver: Step = {
     if (run.recorder.state.replacement === null) return { status: 'skipped', evidence: 'nothing was issued' }
     const secret = await replacementSecret(run)
     if (secret === null) return { status: 'person', evidence: 'the replacement is neither in escrow nor with a consumer' }
+    for (const sibling of run.recorder.state.siblings) run.services.context.fs.rmSync(sibling, { force: true })
     await waive(run)
     const limit = pLimit(8)
     const open = run.recorder.state.consumers.filter((one) => one.status !== 'confirmed' && one.status !== 'waived' && one.status !== 'reloaded')

@@ -1,0 +1,282 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { parseDotenv } from '../../src/consumers/dotenv-file.ts'
+import { open } from '../../src/secret/open.ts'
+import { checkInvariants, checkNoToken } from './invariants.ts'
+import { makeWorld, untilEnd, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await makeWorld()
+})
+afterEach(() => world.close())
+
+const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
+
+async function imported(consumers?: string | null, extra?: string): Promise<void> {
+  world.writeInventory(consumers, extra)
+  const ended = await world.run(['inventory', 'import', 'keys.yaml'])
+  expect(ended.code, ended.stderr).toBe(0)
+}
+
+function current(): string {
+  return parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+}
+
+const step = (incident: { steps: readonly { name: string; status: string; evidence: string | null }[] }, name: string) =>
+  incident.steps.find((one) => one.name === name)
+
+describe('a leaked key with two applications', () => {
+  it('is replaced, delivered, verified, revoked and proven dead', async () => {
+    await imported()
+    const before = readFileSync(world.envFile, 'utf8')
+
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(incident.status).toBe('closed')
+    expect(incident.obligations).toEqual([])
+    expect(incident.steps.map((one) => `${one.name} ${one.status}`)).toEqual([
+      'open done', 'triage done', 'preflight done', 'approve done', 'issue done', 'verify done', 'deliver done', 'notify skipped',
+      'confirm done', 'drain done', 'revoke done', 'prove done', 'review skipped', 'harden skipped', 'close done',
+    ])
+    expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
+    expect(incident.consumers[0]?.target).toBe(`${world.envFile}:PERPLEXITY_API_KEY`)
+    expect(readFileSync(world.envFile, 'utf8'), 'comments, order, quotes kept').toBe(before.replace(world.token, current()))
+    expect(statSync(world.envFile).mode & 0o777).toBe(0o640)
+    expect(readFileSync(join(world.folder, 'delivered-key'), 'utf8'), 'exactly the bytes, no newline').toBe(current())
+    expect(readFileSync(join(world.folder, 'delivered-fingerprint'), 'utf8')).toBe(incident.replacement?.fingerprint)
+    const [old, fresh] = world.sandbox.books().keys
+    expect(old?.status).toBe('revoked')
+    expect(fresh?.tokenName).toBe(`Production-Main ${incident.id} r1 a1`)
+    await checkInvariants(world, incident)
+    checkNoToken(world, [world.token, current()])
+    expect((await world.run(['escrow', 'list'])).stdout).toBe('Nothing lies in escrow.\n')
+    const shown = await world.run(['inventory', 'show', 'Production-Main', '--report', 'json'])
+    expect(shown.stdout).toContain(incident.replacement?.fingerprint)
+  })
+
+  it('is reported again, with the same exit code, when it is closed', async () => {
+    await imported()
+    const first = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    const again = await world.respondJson(['respond', 'Production-Main', '--yes', '--durable-state'])
+    expect(again.incident).toEqual(first.incident)
+    expect(again.ended.code).toBe(0)
+    expect(world.sandbox.books().keys.length).toBe(2)
+  })
+
+  it('is worked on by one of two processes; the other ends with the same result', async () => {
+    await imported()
+    const all = await Promise.all([1, 2].map(() => world.respondJson(['respond', 'Production-Main', ...publicly])))
+    expect(all.map((one) => one.ended.code)).toEqual([0, 0])
+    expect(new Set(all.map((one) => one.incident.id)).size).toBe(1)
+    expect(world.sandbox.books().keys.length, 'issued once').toBe(2)
+  })
+
+  it('survives SIGINT with 130 and goes on', async () => {
+    await imported()
+    const child = world.start(['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state', '--drain', '20s'])
+    const ended = untilEnd(child)
+    await new Promise<void>((resolve) => {
+      let said = ''
+      child.stderr?.on('data', (text: Buffer | string) => {
+        said += String(text)
+        if (said.includes('drain')) resolve()
+      })
+    })
+    child.kill('SIGINT')
+    expect((await ended).code).toBe(130)
+    const { ended: last, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(last.code, last.stderr).toBe(0)
+    expect(incident.status).toBe('closed')
+    expect(world.sandbox.books().keys.length).toBe(2)
+  })
+})
+
+describe('an answer that never came', () => {
+  it('of issue is a possible orphan by name; the next attempt has a name of its own; reconcile ends it', async () => {
+    await imported()
+    world.sandbox.inject([{ endpoint: 'issue', kind: 'reset-after', times: 1 }])
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(ended.code).toBe(3)
+    expect(incident.status).toBe('contained')
+    const [orphan] = incident.obligations
+    expect(orphan?.kind).toBe('possible-orphan')
+    expect(orphan?.subject).toBe(`Production-Main ${incident.id} r1 a1`)
+    expect(world.sandbox.books().keys.map((key) => key.tokenName)).toContain(orphan?.subject)
+    await checkInvariants(world, incident)
+    const wrong = await world.run(['incident', 'reconcile', incident.id, '--dealt-with', 'something else'])
+    expect(wrong.code).toBe(2)
+    expect((await world.run(['incident', 'close', incident.id])).code, 'an obligation is open').toBe(3)
+    expect((await world.run(['incident', 'reconcile', incident.id, '--dealt-with', orphan?.subject ?? ''])).code).toBe(0)
+    expect((await world.run(['respond', incident.id, '--durable-state'])).code).toBe(0)
+  })
+
+  it('of revoke is found by probing', async () => {
+    await imported()
+    world.sandbox.inject([{ endpoint: 'revoke', kind: 'reset-after', times: 1 }])
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(step(incident, 'revoke')?.evidence).toContain('refused while a control key is accepted')
+  })
+
+  it('is waited for: 429, 5xx before, slow activation and slow revocation', async () => {
+    await imported()
+    world.sandbox.inject([
+      { endpoint: 'issue', kind: 'status', status: 429, retryAfter: 1, when: 'before', times: 1 },
+      { endpoint: 'revoke', kind: 'status', status: 503, when: 'before', times: 1 },
+      { endpoint: 'issue', kind: 'slow-activation', ms: 1500, times: 2 },
+      { endpoint: 'revoke', kind: 'slow-revocation', ms: 1500, times: 3 },
+    ])
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(incident.status).toBe('closed')
+    await checkInvariants(world, incident)
+  })
+
+  it('by an account without credits leaves the duty open and issues nothing', async () => {
+    await imported()
+    world.sandbox.inject([{ endpoint: 'issue', kind: 'status', status: 402, when: 'before', times: null }])
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
+    expect(ended.code).toBe(3)
+    expect(step(incident, 'issue')?.status).toBe('person')
+    expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['live'])
+    await checkInvariants(world, incident)
+  })
+})
+
+describe('who is asked', () => {
+  it('internal asks a person: nothing changes without --yes, an approval of the same plan counts', async () => {
+    await imported()
+    const first = await world.respondJson(['respond', 'Production-Main', '--drain', '0'])
+    expect(first.ended.code).toBe(3)
+    expect(step(first.incident, 'approve')?.status).toBe('person')
+    expect(first.incident.status).toBe('needs-human')
+    expect(world.sandbox.books().keys.length).toBe(1)
+    expect(current()).toBe(world.token)
+    const approved = await world.run(['incident', 'approve', first.incident.id])
+    expect(approved.code, approved.stderr).toBe(0)
+    expect(world.sandbox.books().keys.length, 'approve records only').toBe(1)
+    const { ended } = await world.respondJson(['respond', 'Production-Main', '--drain', '0'])
+    expect(ended.code, ended.stderr).toBe(0)
+  })
+
+  it('--plan changes nothing and writes nothing', async () => {
+    await imported()
+    const plan = await world.run(['respond', 'Production-Main', '--plan'])
+    expect(plan.code, plan.stderr).toBe(0)
+    expect(plan.stdout).toContain('Production-Main')
+    expect((await world.run(['incident', 'list'])).stdout).toBe('No incidents.\n')
+    expect((await world.run(['escrow', 'list'])).stdout).toBe('Nothing lies in escrow.\n')
+  })
+
+  it('a missing list of consumers stops before anything is issued; --to goes on', async () => {
+    await imported(null)
+    const stopped = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(stopped.ended.code).toBe(3)
+    expect(step(stopped.incident, 'preflight')?.status).toBe('person')
+    expect(step(stopped.incident, 'preflight')?.evidence).toContain('--to')
+    expect(world.sandbox.books().keys.length).toBe(1)
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--to', 'dotenv:app/.env:PERPLEXITY_API_KEY'])
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(incident.consumers[0]?.evidence).toContain('taken as enough')
+  })
+
+  it('an explicit empty list issues nothing and revokes; without a second key nothing is proven', async () => {
+    await imported(' []')
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(step(incident, 'issue')?.status).toBe('skipped')
+    expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['revoked'])
+    expect(step(incident, 'prove')?.status).toBe('person')
+    expect(ended.code).toBe(3)
+    const spare = world.sandbox.createKey({})
+    writeFileSync(join(world.folder, 'management'), open(spare), { mode: 0o600 })
+    const again = await world.respondJson(['respond', 'Production-Main', ...publicly, '--management-key-file', 'management'])
+    expect(again.ended.code, again.ended.stderr).toBe(0)
+    expect(again.incident.status).toBe('closed')
+  })
+
+  it('an unknown key: 3 and nothing done; --not-mine revokes it', async () => {
+    const refused = await world.run(['respond', '--token-stdin'], { input: `${world.token}\n` })
+    expect(refused.code).toBe(3)
+    expect(refused.stderr).toContain('--not-mine')
+    expect(world.sandbox.books().keys[0]?.status).toBe('live')
+    const ended = await world.run(['respond', '--token-stdin', '--not-mine', ...publicly], { input: world.token })
+    expect(ended.code, 'no control key: revoked, not proven').toBe(3)
+    expect(world.sandbox.books().keys[0]?.status).toBe('revoked')
+    checkNoToken(world, [world.token])
+  })
+
+  it('one consumer that fails never stops the other; waived by name and reason it goes on', async () => {
+    world.writeInventory()
+    writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nexit 7\n')
+    await imported()
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
+    expect(ended.code).toBe(3)
+    expect(step(incident, 'deliver')?.status).toBe('person')
+    expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'failed'])
+    expect(world.sandbox.books().keys[0]?.status, 'not revoked while an application has the old key').toBe('live')
+    await checkInvariants(world, incident)
+    const target = incident.consumers[1]?.target ?? ''
+    const waived = await world.respondJson(['respond', 'Production-Main', ...publicly, '--waive', `${target}=switched off`])
+    expect(waived.ended.code, waived.ended.stderr).toBe(0)
+    expect(waived.incident.consumers[1]?.status).toBe('waived')
+  })
+
+  it('a value that is neither old nor new is not overwritten', async () => {
+    await imported()
+    writeFileSync(world.envFile, 'PERPLEXITY_API_KEY=somebody-changed-it\n')
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(ended.code).toBe(3)
+    expect(incident.status).toBe('needs-human')
+    expect(readFileSync(world.envFile, 'utf8')).toBe('PERPLEXITY_API_KEY=somebody-changed-it\n')
+    expect(world.sandbox.books().keys.length).toBe(1)
+  })
+})
+
+describe('bad input', () => {
+  it('a token as an argument is refused, masked, before anything', async () => {
+    for (const name of ['respond', 'revoke', 'validate', 'incident show', 'inventory show']) {
+      const ended = await world.run([...name.split(' '), world.token])
+      expect(ended.code, name).toBe(2)
+      expect(ended.stderr).toContain("it is now in your shell's history; run `pplx-warden respond` and paste it at the prompt")
+    }
+    checkNoToken(world, [world.token])
+  })
+
+  it('in CI without a durable state: 2 and why', async () => {
+    await imported()
+    const ended = await world.run(['respond', 'Production-Main', '--yes'], { env: { CI: 'true' } })
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toContain('--durable-state')
+  })
+
+  it('no HOME and no state folder: 2', async () => {
+    const ended = await world.run(['respond', 'Production-Main', '--yes'], { env: { HOME: '', PPLX_WARDEN_HOME: '' } })
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toContain('HOME')
+  })
+
+  it('an unknown name: 2 and the nearest', async () => {
+    await imported()
+    const ended = await world.run(['respond', 'Production-Mian', '--yes'])
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toContain('did you mean Production-Main?')
+  })
+})
+
+describe('validate', () => {
+  it('alive: 0; refused without a control key: 3; beside one: dead and 0', async () => {
+    expect((await world.run(['validate', '--token-stdin'], { input: world.token })).code).toBe(0)
+    const control = world.sandbox.createKey({})
+    writeFileSync(join(world.folder, 'management'), open(control), { mode: 0o600 })
+    world.sandbox.revokeKey(world.fingerprint as never)
+    expect((await world.run(['validate', '--token-stdin'], { input: world.token })).code).toBe(3)
+    const dead = await world.run(['validate', '--token-stdin', '--management-key-file', 'management', '--report', 'json'], { input: world.token })
+    expect(dead.code).toBe(0)
+    expect(JSON.parse(dead.stdout)).toMatchObject({ validity: 'dead', fingerprint: world.fingerprint })
+    checkNoToken(world, [world.token])
+  })
+})
+
