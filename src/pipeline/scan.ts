@@ -84,6 +84,11 @@ function newState(options: ScanOptions): State {
     counts,
     excluded: options.source.excluded,
     skipped: (item) => skipped.push(item),
+    breathe: breather(options, () => ({
+      ...counts,
+      findings: findings.groups.size,
+      skipped: skipped.length,
+    })),
     async hits(unit: Unit, hits: readonly Hit[]) {
       sifting ??= (await import('./sieve.ts')).sieve({ ...options, skipped, expected, findings, examples })
       await sifting(unit, hits)
@@ -92,11 +97,28 @@ function newState(options: ScanOptions): State {
   return { counts, skipped, expected, findings, examples, sink }
 }
 
-async function readAll(options: ScanOptions, { sink, counts, skipped, findings }: State): Promise<void> {
+/** Signals, children and people get their turn some times a second, however long a unit is. */
+function breather({ context, signal, onProgress }: ScanOptions, progress: () => Progress): Sink['breathe'] {
+  const { clock } = context
+  let last = clock.monotonic()
+  return () => {
+    signal.throwIfAborted()
+    if (clock.monotonic() - last < BREATH) return null
+    return breathe()
+  }
+
+  async function breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    last = clock.monotonic()
+    onProgress?.(progress())
+    signal.throwIfAborted()
+  }
+}
+
+async function readAll(options: ScanOptions, { sink, skipped }: State): Promise<void> {
   const { source, detector, context, signal } = options
   const limits = { ...defaultLimits, ...options.limits }
   const reader = unitReader(detector, sink, limits, () => context.clock.monotonic())
-  let breath = context.clock.monotonic()
   for await (const batch of source.units(signal)) {
     for (const unit of namesWithHits(batch, detector)) await reader.read(unit)
     for (const item of batch) {
@@ -106,12 +128,8 @@ async function readAll(options: ScanOptions, { sink, counts, skipped, findings }
         if (reading !== null) await reading
       }
     }
-    signal.throwIfAborted()
-    if (context.clock.monotonic() - breath < BREATH) continue
-    options.onProgress?.({ ...counts, findings: findings.groups.size, skipped: skipped.length })
-    await new Promise((resolve) => setImmediate(resolve))
-    breath = context.clock.monotonic()
-    signal.throwIfAborted()
+    const breath = sink.breathe()
+    if (breath !== null) await breath
   }
   signal.throwIfAborted()
 }

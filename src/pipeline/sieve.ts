@@ -101,6 +101,7 @@ function earlierTokens({ source, detector, context, skipped, signal }: SieveOpti
         excluded: {},
         // A parent's damaged container hides nothing: what it does not show stays a finding.
         skipped: () => {},
+        breathe: () => null,
         async hits(_unit, hits) {
           for (const { secret } of hits) found.add(secret.fingerprint)
         },

@@ -8,6 +8,8 @@ import { isSkipped, type Excluded, type Skipped, type Unit } from '../sources/ty
 export interface Sink {
   hits(unit: Unit, hits: readonly Hit[]): Promise<void>
   skipped(item: Skipped): void
+  /** Asked after each chunk of a stream: something to wait for now and then; throws when the scan is aborted. */
+  breathe(): Promise<void> | null
   readonly counts: { units: number; bytes: number }
   readonly excluded: Excluded
 }
@@ -79,6 +81,8 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
         }
         const hits = scanner.push(chunk)
         if (hits.length > 0) await sink.hits(unit, hits)
+        const breath = sink.breathe()
+        if (breath !== null) await breath
         yield chunk
       }
     }

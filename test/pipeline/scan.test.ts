@@ -6,6 +6,7 @@ import { secretOf } from '../../src/secret/index.ts'
 import { dirSource, logSource } from '../../src/sources/files/source.ts'
 import { nameFrom } from '../../src/sources/name.ts'
 import type { Source, Unit } from '../../src/sources/types.ts'
+import { truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { randomToken } from '../support.ts'
 import {
@@ -187,4 +188,54 @@ test('standard input streams, gzip by content, and progress and findings are tol
     { surface: 'log', location: { path: { text: '-' }, line: 2, column: 5 } },
   ])
   expect(told).toEqual([secretOf(token).fingerprint])
+})
+
+test('a stream of 300 MB costs no memory', async () => {
+  const token = randomToken()
+  const chunk = Buffer.alloc(1 << 18, 'an ordinary line of a log, nothing in it\n')
+  const stdin = Readable.from(
+    (function* () {
+      for (let at = 0; at < 1200; at += 1) yield Buffer.from(chunk)
+      yield Buffer.from(`\n${token}\n`)
+    })(),
+  )
+  const context = contextAt('/', { stdin: stdin as unknown as NodeJS.ReadStream })
+  const before = process.memoryUsage().rss
+  let most = 0
+  const result = await scan(await logSource(context, { operands: ['-'] }), {
+    context,
+    onProgress: () => {
+      most = Math.max(most, process.memoryUsage().rss - before)
+    },
+  })
+  expect(found(result, token).occurrences[0]?.location.byteOffset).toBe(1200 * (1 << 18) + 1)
+  expect(most).toBeLessThan(100 << 20)
+})
+
+test('an abort in the middle of a stream ends the scan, also one that waits for ever', async () => {
+  for (const reads of ['endless', 'silent']) {
+    const stop = new AbortController()
+    const stdin = new Readable({
+      read() {
+        if (reads === 'endless') this.push(Buffer.alloc(65536, 'x\n'))
+      },
+    })
+    const context = contextAt('/', { stdin: stdin as unknown as NodeJS.ReadStream })
+    setTimeout(() => stop.abort('SIGINT'), 50)
+    const scanning = scan(await logSource(context, { operands: ['-'] }), { context, signal: stop.signal })
+    await expect(scanning).rejects.toBe('SIGINT')
+  }
+})
+
+test('a file of many megabytes does not keep a signal waiting', async () => {
+  const cwd = temporary()
+  write(cwd, { 'a.log': '' })
+  truncateSync(join(cwd, 'a.log'), 2 ** 40)
+  const stop = new AbortController()
+  setTimeout(() => stop.abort('SIGTERM'), 20)
+  const scanning = scan(await dirSource(contextAt(cwd), { operands: [] }), {
+    context: contextAt(cwd),
+    signal: stop.signal,
+  })
+  await expect(scanning).rejects.toBe('SIGTERM')
 })

@@ -44,7 +44,7 @@ async function filesSource(
     excluded,
     async *units(signal) {
       if (expanded.skipped.length > 0) yield expanded.skipped
-      if (stdin) yield [stdinUnit(context.stdin)]
+      if (stdin) yield [stdinUnit(context.stdin, signal)]
       yield* readFiles(fs, walk(all, walkOptions), signal)
     },
   }
@@ -59,7 +59,9 @@ async function matcher(globs: readonly string[]): Promise<WalkOptions['leftOut']
   return (shown, folder) => matchers.some((matches) => matches(shown) || (folder && matches(`${shown}/`)))
 }
 
-function stdinUnit(stdin: NodeJS.ReadStream): Unit {
+function stdinUnit(stdin: NodeJS.ReadStream, signal: AbortSignal): Unit {
+  // It may never say anything again.
+  signal.addEventListener('abort', () => stdin.destroy(), { once: true })
   const chunks: AsyncIterable<Uint8Array> = stdin
   return { name: { text: '-', raw: null }, bytes: chunks, origin: { kind: 'stdin' }, encodings: [] }
 }

@@ -35,7 +35,10 @@ export async function* readObjects(
         yield answers
       }
     } catch (error) {
-      if (!(error instanceof TruncatedBatch)) throw error
+      if (!(error instanceof TruncatedBatch)) {
+        child.kill()
+        throw error
+      }
       // It ended inside an object that had been handed out as a stream: that one is the damaged one.
       culprit = error.handedOut === null
       if (!culprit) yield [{ index: next - 1, object: { id: ids[next - 1] ?? '', missing: error.message } }]

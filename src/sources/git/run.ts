@@ -35,6 +35,8 @@ export const neutralConfiguration: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.untrackedCache=false',
   'core.alternateRefsCommand=true',
+  // A commit that only the graph file remembers would not be noticed missing.
+  'core.commitGraph=false',
   'core.sshCommand=false',
   'core.askPass=true',
   'credential.helper=',

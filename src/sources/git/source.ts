@@ -37,6 +37,7 @@ async function* units(
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
   const missing = missingObjects(repository, signal)
+  missing.catch(() => {})
   yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
   yield* objects(repository, commits, signal)
   yield* metadataUnits(repository, signal)
@@ -61,7 +62,10 @@ async function* objects(
       yield batch.map((object) => unitOf(object, commits))
     }
   } catch (error) {
-    if (!(error instanceof TruncatedBatch)) throw error
+    if (!(error instanceof TruncatedBatch)) {
+      child.kill()
+      throw error
+    }
     if (error.handedOut !== null) yield [damaged(error.handedOut, error.message)]
   }
   const exit = await child.exit

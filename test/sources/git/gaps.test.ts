@@ -66,6 +66,14 @@ test.each(['blob', 'tree', 'commit'])('a missing %s is named, the rest is scanne
   expect(result.findings.length).toBe(tokens.length)
 })
 
+test('a missing commit that only the commit graph remembers', async () => {
+  const { repo } = withHistory()
+  const id = repo.git('rev-parse', 'HEAD~1')
+  repo.git('commit-graph', 'write', '--reachable')
+  unlinkSync(looseFile(repo, id))
+  expect(reasons(await scanGit(repo.dir))).toContain(id)
+})
+
 test.each([0.1, 0.5, 0.9])(
   'a damaged loose object (at %d of its length) is named, the rest is scanned',
   async (place) => {

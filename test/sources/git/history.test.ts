@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -212,16 +213,20 @@ test('bare, SHA-256, worktree, sub-folder, empty: all are repositories', async (
 
 test('a blob larger than any buffer streams: found at its very end', async () => {
   const repo = new Repo()
-  const [token, next] = [randomToken(), randomToken()]
+  const [token, next, zipped] = [randomToken(), randomToken(), randomToken()]
+  const noise = randomBytes(2_000_000)
+    .toString('base64url')
+    .replaceAll(/(.{30})/g, '$1 ')
   writeFileSync(
     join(repo.dir, 'big.txt'),
     Buffer.concat([Buffer.alloc(9_000_000, 'some text\n'), Buffer.from(token)]),
   )
-  repo.commit({ 'small.txt': next })
+  repo.commit({ 'small.txt': next, 'big.gz': gzipSync(`${noise}\n${zipped}\n`) })
   const result = await scanGit(repo.dir)
   expect(found(result, token).occurrences[0]?.location).toMatchObject({
     byteOffset: 9_000_000,
     line: 900_001,
   })
   expect(found(result, next).occurrenceCount).toBe(1)
+  expect(found(result, zipped).occurrences).toMatchObject([{ encodings: ['gzip'], location: { line: 2 } }])
 })
