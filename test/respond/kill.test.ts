@@ -1,25 +1,19 @@
 import { readFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { parseDotenv } from '../../src/consumers/dotenv-file.ts'
 import { points } from '../../src/respond/points.ts'
 import { checkInvariants, checkNoToken } from './invariants.ts'
-import { makeWorld, type World } from './world.ts'
-
-let world: World
-beforeEach(async () => {
-  world = await makeWorld()
-  world.writeInventory()
-  expect((await world.run(['inventory', 'import', 'keys.yaml'])).code).toBe(0)
-})
-afterEach(() => world.close())
+import { inWorld } from './world.ts'
 
 const respond = ['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
 
 /** After these the reply of an issue call is gone with the process, and only its name is left. */
 const orphaning = new Set(['issue:intent-recorded', 'issue:reply-received'])
 
-describe('killed with SIGKILL and run again, a response ends as if nothing had happened', () => {
-  it.each(points)('at %s', async (point) => {
+describe.concurrent('killed with SIGKILL and run again, a response ends as if nothing had happened', () => {
+  inWorld.for(points)('at %s', async (point, { world }) => {
+    world.writeInventory()
+    expect((await world.run(['inventory', 'import', 'keys.yaml'])).code).toBe(0)
     const killed = await world.run(respond, { env: { PPLX_WARDEN_TEST_KILL_AT: point } })
     expect(killed.signal, `${point} is passed\n${killed.stderr}`).toBe('SIGKILL')
     const before = world.sandbox.books().keys.find((key) => key.fingerprint === world.fingerprint)

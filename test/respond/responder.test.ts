@@ -1,35 +1,29 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect } from 'vitest'
 import { parseDotenv } from '../../src/consumers/dotenv-file.ts'
 import { open } from '../../src/secret/open.ts'
 import { checkInvariants, checkNoToken } from './invariants.ts'
-import { makeWorld, untilEnd, type World } from './world.ts'
-
-let world: World
-beforeEach(async () => {
-  world = await makeWorld()
-})
-afterEach(() => world.close())
+import { inWorld as it, untilEnd, type World } from './world.ts'
 
 const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
 
-async function imported(consumers?: string | null, extra?: string): Promise<void> {
+async function imported(world: World, consumers?: string | null, extra?: string): Promise<void> {
   world.writeInventory(consumers, extra)
   const ended = await world.run(['inventory', 'import', 'keys.yaml'])
   expect(ended.code, ended.stderr).toBe(0)
 }
 
-function current(): string {
+function current(world: World): string {
   return parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
 }
 
 const step = (incident: { steps: readonly { name: string; status: string; evidence: string | null }[] }, name: string) =>
   incident.steps.find((one) => one.name === name)
 
-describe('a leaked key with two applications', () => {
-  it('is replaced, delivered, verified, revoked and proven dead', async () => {
-    await imported()
+describe.concurrent('a leaked key with two applications', () => {
+  it('is replaced, delivered, verified, revoked and proven dead', async ({ world }) => {
+    await imported(world)
     const before = readFileSync(world.envFile, 'utf8')
 
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
@@ -43,22 +37,22 @@ describe('a leaked key with two applications', () => {
     ])
     expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
     expect(incident.consumers[0]?.target).toBe(`${world.envFile}:PERPLEXITY_API_KEY`)
-    expect(readFileSync(world.envFile, 'utf8'), 'comments, order, quotes kept').toBe(before.replace(world.token, current()))
+    expect(readFileSync(world.envFile, 'utf8'), 'comments, order, quotes kept').toBe(before.replace(world.token, current(world)))
     expect(statSync(world.envFile).mode & 0o777).toBe(0o640)
-    expect(readFileSync(join(world.folder, 'delivered-key'), 'utf8'), 'exactly the bytes, no newline').toBe(current())
+    expect(readFileSync(join(world.folder, 'delivered-key'), 'utf8'), 'exactly the bytes, no newline').toBe(current(world))
     expect(readFileSync(join(world.folder, 'delivered-fingerprint'), 'utf8')).toBe(incident.replacement?.fingerprint)
     const [old, fresh] = world.sandbox.books().keys
     expect(old?.status).toBe('revoked')
     expect(fresh?.tokenName).toBe(`Production-Main ${incident.id} r1 a1`)
     await checkInvariants(world, incident)
-    checkNoToken(world, [world.token, current()])
+    checkNoToken(world, [world.token, current(world)])
     expect((await world.run(['escrow', 'list'])).stdout).toBe('Nothing lies in escrow.\n')
     const shown = await world.run(['inventory', 'show', 'Production-Main', '--report', 'json'])
     expect(shown.stdout).toContain(incident.replacement?.fingerprint)
   })
 
-  it('is reported again, with the same exit code, when it is closed', async () => {
-    await imported()
+  it('is reported again, with the same exit code, when it is closed', async ({ world }) => {
+    await imported(world)
     const first = await world.respondJson(['respond', 'Production-Main', ...publicly])
     const again = await world.respondJson(['respond', 'Production-Main', '--yes', '--durable-state'])
     expect(again.incident).toEqual(first.incident)
@@ -66,16 +60,16 @@ describe('a leaked key with two applications', () => {
     expect(world.sandbox.books().keys.length).toBe(2)
   })
 
-  it('is worked on by one of two processes; the other ends with the same result', async () => {
-    await imported()
+  it('is worked on by one of two processes; the other ends with the same result', async ({ world }) => {
+    await imported(world)
     const all = await Promise.all([1, 2].map(() => world.respondJson(['respond', 'Production-Main', ...publicly])))
     expect(all.map((one) => one.ended.code)).toEqual([0, 0])
     expect(new Set(all.map((one) => one.incident.id)).size).toBe(1)
     expect(world.sandbox.books().keys.length, 'issued once').toBe(2)
   })
 
-  it('survives SIGINT with 130 and goes on', async () => {
-    await imported()
+  it('survives SIGINT with 130 and goes on', async ({ world }) => {
+    await imported(world)
     const child = world.start(['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state', '--drain', '20s'])
     const ended = untilEnd(child)
     await new Promise<void>((resolve) => {
@@ -94,9 +88,9 @@ describe('a leaked key with two applications', () => {
   })
 })
 
-describe('an answer that never came', () => {
-  it('of issue is a possible orphan by name; the next attempt has a name of its own; reconcile ends it', async () => {
-    await imported()
+describe.concurrent('an answer that never came', () => {
+  it('of issue is a possible orphan by name; the next attempt has a name of its own; reconcile ends it', async ({ world }) => {
+    await imported(world)
     world.sandbox.inject([{ endpoint: 'issue', kind: 'reset-after', times: 1 }])
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(ended.code).toBe(3)
@@ -113,16 +107,16 @@ describe('an answer that never came', () => {
     expect((await world.run(['respond', incident.id, '--durable-state'])).code).toBe(0)
   })
 
-  it('of revoke is found by probing', async () => {
-    await imported()
+  it('of revoke is found by probing', async ({ world }) => {
+    await imported(world)
     world.sandbox.inject([{ endpoint: 'revoke', kind: 'reset-after', times: 1 }])
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(ended.code, ended.stderr).toBe(0)
     expect(step(incident, 'revoke')?.evidence).toContain('refused while a control key is accepted')
   })
 
-  it('is waited for: 429, 5xx before, slow activation and slow revocation', async () => {
-    await imported()
+  it('is waited for: 429, 5xx before, slow activation and slow revocation', async ({ world }) => {
+    await imported(world)
     world.sandbox.inject([
       { endpoint: 'issue', kind: 'status', status: 429, retryAfter: 1, when: 'before', times: 1 },
       { endpoint: 'revoke', kind: 'status', status: 503, when: 'before', times: 1 },
@@ -135,8 +129,8 @@ describe('an answer that never came', () => {
     await checkInvariants(world, incident)
   })
 
-  it('by an account without credits leaves the duty open and issues nothing', async () => {
-    await imported()
+  it('by an account without credits leaves the duty open and issues nothing', async ({ world }) => {
+    await imported(world)
     world.sandbox.inject([{ endpoint: 'issue', kind: 'status', status: 402, when: 'before', times: null }])
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
     expect(ended.code).toBe(3)
@@ -146,15 +140,15 @@ describe('an answer that never came', () => {
   })
 })
 
-describe('who is asked', () => {
-  it('internal asks a person: nothing changes without --yes, an approval of the same plan counts', async () => {
-    await imported()
+describe.concurrent('who is asked', () => {
+  it('internal asks a person: nothing changes without --yes, an approval of the same plan counts', async ({ world }) => {
+    await imported(world)
     const first = await world.respondJson(['respond', 'Production-Main', '--drain', '0'])
     expect(first.ended.code).toBe(3)
     expect(step(first.incident, 'approve')?.status).toBe('person')
     expect(first.incident.status).toBe('needs-human')
     expect(world.sandbox.books().keys.length).toBe(1)
-    expect(current()).toBe(world.token)
+    expect(current(world)).toBe(world.token)
     const approved = await world.run(['incident', 'approve', first.incident.id])
     expect(approved.code, approved.stderr).toBe(0)
     expect(world.sandbox.books().keys.length, 'approve records only').toBe(1)
@@ -162,8 +156,8 @@ describe('who is asked', () => {
     expect(ended.code, ended.stderr).toBe(0)
   })
 
-  it('--plan changes nothing and writes nothing', async () => {
-    await imported()
+  it('--plan changes nothing and writes nothing', async ({ world }) => {
+    await imported(world)
     const plan = await world.run(['respond', 'Production-Main', '--plan'])
     expect(plan.code, plan.stderr).toBe(0)
     expect(plan.stdout).toContain('Production-Main')
@@ -171,8 +165,8 @@ describe('who is asked', () => {
     expect((await world.run(['escrow', 'list'])).stdout).toBe('Nothing lies in escrow.\n')
   })
 
-  it('a missing list of consumers stops before anything is issued; --to goes on', async () => {
-    await imported(null)
+  it('a missing list of consumers stops before anything is issued; --to goes on', async ({ world }) => {
+    await imported(world, null)
     const stopped = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(stopped.ended.code).toBe(3)
     expect(step(stopped.incident, 'preflight')?.status).toBe('person')
@@ -183,8 +177,8 @@ describe('who is asked', () => {
     expect(incident.consumers[0]?.evidence).toContain('taken as enough')
   })
 
-  it('an explicit empty list issues nothing and revokes; without a second key nothing is proven', async () => {
-    await imported(' []')
+  it('an explicit empty list issues nothing and revokes; without a second key nothing is proven', async ({ world }) => {
+    await imported(world, ' []')
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(step(incident, 'issue')?.status).toBe('skipped')
     expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['revoked'])
@@ -197,7 +191,7 @@ describe('who is asked', () => {
     expect(again.incident.status).toBe('closed')
   })
 
-  it('an unknown key: 3 and nothing done; --not-mine revokes it', async () => {
+  it('an unknown key: 3 and nothing done; --not-mine revokes it', async ({ world }) => {
     const refused = await world.run(['respond', '--token-stdin'], { input: `${world.token}\n` })
     expect(refused.code).toBe(3)
     expect(refused.stderr).toContain('--not-mine')
@@ -208,10 +202,10 @@ describe('who is asked', () => {
     checkNoToken(world, [world.token])
   })
 
-  it('one consumer that fails never stops the other; waived by name and reason it goes on', async () => {
+  it('one consumer that fails never stops the other; waived by name and reason it goes on', async ({ world }) => {
     world.writeInventory()
     writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nexit 7\n')
-    await imported()
+    await imported(world)
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
     expect(ended.code).toBe(3)
     expect(step(incident, 'deliver')?.status).toBe('person')
@@ -224,8 +218,8 @@ describe('who is asked', () => {
     expect(waived.incident.consumers[1]?.status).toBe('waived')
   })
 
-  it('a value that is neither old nor new is not overwritten', async () => {
-    await imported()
+  it('a value that is neither old nor new is not overwritten', async ({ world }) => {
+    await imported(world)
     writeFileSync(world.envFile, 'PERPLEXITY_API_KEY=somebody-changed-it\n')
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(ended.code).toBe(3)
@@ -235,8 +229,8 @@ describe('who is asked', () => {
   })
 })
 
-describe('bad input', () => {
-  it('a token as an argument is refused, masked, before anything', async () => {
+describe.concurrent('bad input', () => {
+  it('a token as an argument is refused, masked, before anything', async ({ world }) => {
     for (const name of ['respond', 'revoke', 'validate', 'incident show', 'inventory show']) {
       const ended = await world.run([...name.split(' '), world.token])
       expect(ended.code, name).toBe(2)
@@ -245,29 +239,29 @@ describe('bad input', () => {
     checkNoToken(world, [world.token])
   })
 
-  it('in CI without a durable state: 2 and why', async () => {
-    await imported()
+  it('in CI without a durable state: 2 and why', async ({ world }) => {
+    await imported(world)
     const ended = await world.run(['respond', 'Production-Main', '--yes'], { env: { CI: 'true' } })
     expect(ended.code).toBe(2)
     expect(ended.stderr).toContain('--durable-state')
   })
 
-  it('no HOME and no state folder: 2', async () => {
+  it('no HOME and no state folder: 2', async ({ world }) => {
     const ended = await world.run(['respond', 'Production-Main', '--yes'], { env: { HOME: '', PPLX_WARDEN_HOME: '' } })
     expect(ended.code).toBe(2)
     expect(ended.stderr).toContain('HOME')
   })
 
-  it('an unknown name: 2 and the nearest', async () => {
-    await imported()
+  it('an unknown name: 2 and the nearest', async ({ world }) => {
+    await imported(world)
     const ended = await world.run(['respond', 'Production-Mian', '--yes'])
     expect(ended.code).toBe(2)
     expect(ended.stderr).toContain('did you mean Production-Main?')
   })
 })
 
-describe('validate', () => {
-  it('alive: 0; refused without a control key: 3; beside one: dead and 0', async () => {
+describe.concurrent('validate', () => {
+  it('alive: 0; refused without a control key: 3; beside one: dead and 0', async ({ world }) => {
     expect((await world.run(['validate', '--token-stdin'], { input: world.token })).code).toBe(0)
     const control = world.sandbox.createKey({})
     writeFileSync(join(world.folder, 'management'), open(control), { mode: 0o600 })

@@ -4,6 +4,7 @@ import * as fs from 'node:fs'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { test } from 'vitest'
 import { nodeClock } from '../../src/cli/context.ts'
 import { type Sandbox, startSandbox } from '../../src/perplexity/sandbox/index.ts'
 import { open } from '../../src/secret/open.ts'
@@ -147,3 +148,12 @@ export function* filesBelow(folder: string): Generator<{ path: string; bytes: Bu
     else if (facts.isFile()) yield { path, bytes: readFileSync(path) }
   }
 }
+
+/** Tests that run beside each other, each in a world of its own. */
+export const inWorld = test.extend<{ world: World }>({
+  world: async ({}, use) => {
+    const world = await makeWorld()
+    await use(world)
+    await world.close()
+  },
+})
