@@ -41,9 +41,19 @@ function* walkFrom(start: Start, options: WalkOptions): Generator<FoundFile | Sk
     const stat = start.follow === true ? fs.statSync(start.file) : fs.lstatSync(start.file)
     if (stat.isDirectory()) yield* walkFolder(start, options)
     else if (stat.isFile()) yield* kept(start, options)
+    else if (start.follow === true) yield notAFile(start)
     else count(excluded, 'devices')
   } catch (error) {
     yield unread(start.shown, error)
+  }
+}
+
+/** Left out silently where a folder lists it, but a person asked for this one (`<(zcat …)` of a shell, too). */
+function notAFile({ shown }: Start): Skipped {
+  return {
+    skipped: nameOf(shown).text,
+    reason: 'neither file nor folder',
+    hint: 'give it on standard input: pplx-warden scan log -',
   }
 }
 

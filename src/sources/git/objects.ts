@@ -35,13 +35,12 @@ export async function* readObjects(
         yield answers
       }
     } catch (error) {
-      if (!(error instanceof TruncatedBatch)) {
-        child.kill()
-        throw error
-      }
+      if (!(error instanceof TruncatedBatch)) throw error
       // It ended inside an object that had been handed out as a stream: that one is the damaged one.
       culprit = error.handedOut === null
       if (!culprit) yield [{ index: next - 1, object: { id: ids[next - 1] ?? '', missing: error.message } }]
+    } finally {
+      child.stdout.destroy()
     }
     const exit = await child.exit
     signal.throwIfAborted()

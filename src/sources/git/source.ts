@@ -62,11 +62,11 @@ async function* objects(
       yield batch.map((object) => unitOf(object, commits))
     }
   } catch (error) {
-    if (!(error instanceof TruncatedBatch)) {
-      child.kill()
-      throw error
-    }
+    if (!(error instanceof TruncatedBatch)) throw error
     if (error.handedOut !== null) yield [damaged(error.handedOut, error.message)]
+  } finally {
+    // Nothing more is read from it: it has ended, or whoever listened went away.
+    child.stdout.destroy()
   }
   const exit = await child.exit
   signal.throwIfAborted()

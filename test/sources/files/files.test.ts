@@ -64,6 +64,13 @@ test('paths: relative to the one folder; to the working folder for a file and fo
   expect(paths(await scanDir(join(cwd, 'a'), ['../d.txt']))).toEqual(['../d.txt'])
 })
 
+test('a pipe that a person names is not silently left out', async () => {
+  const cwd = temporary()
+  execFileSync('mkfifo', [join(cwd, 'pipe')])
+  expect(await scanDir(cwd, ['pipe'])).toMatchObject({ complete: false, skipped: [{ skipped: 'pipe' }] })
+  expect(await scanDir(cwd, ['p*'])).toMatchObject({ complete: true, excluded: { devices: 1 } })
+})
+
 test('a link that a person names is followed', async () => {
   const cwd = temporary()
   const token = randomToken()

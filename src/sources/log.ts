@@ -1,1 +1,0 @@
-export { logSource } from './files/source.ts'
