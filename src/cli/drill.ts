@@ -13,17 +13,17 @@ export const drill: Command = {
       keep: args.has('keep'),
       say: (line) => context.stdout.write(`${line}\n`),
     })
-    context.stdout.write(resultText(result))
+    context.stdout.write(resultText(result, context.stdout.columns))
     return result.promises.every((one) => one.broken === null) ? 0 : 1
   },
 }
 
-function resultText(result: DrillResult): string {
+function resultText(result: DrillResult, columns: number): string {
   const broken = result.promises.filter((one) => one.broken !== null)
   return [
     '',
     'Timeline',
-    ...timeline(result),
+    ...timeline(result).map((line) => cut(line, columns)),
     '',
     'Promises',
     ...result.promises.map((one) => `  ${one.broken === null ? 'kept  ' : 'BROKEN'}  ${one.promise}${one.broken === null ? '' : `: ${one.broken}`}`),
@@ -53,4 +53,9 @@ function timeline({ incident }: DrillResult): string[] {
       const took = at - Date.parse(one.startedAt ?? one.finishedAt ?? '')
       return `  ${`+${showDuration(at - opened)}`.padStart(8)}  ${one.name.padEnd(10)} ${`${showDuration(took)}`.padStart(7)}  ${one.evidence ?? ''}`
     })
+}
+
+/** The report has all of it. */
+function cut(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, Math.max(columns, 40) - 1)}…`
 }

@@ -74,7 +74,6 @@ async function respondToLeak(
   const command = ['scan', 'git', scene.repository, '--respond', '--yes', '--exposure', 'public', '--durable-state']
   say(`\n$ pplx-warden ${command.join(' ')}`)
   const scanned = await run([...command, '--report', 'json'])
-  for (const line of scanned.stderr.trimEnd().split('\n')) say(`  ${line}`)
   // The application goes on for a moment with the old key dead: a request that fails now would be our outage.
   await context.clock.sleep(500, context.signal)
   if (application.ended()) throw new WardenError('the drill\'s application ended by itself', { exitCode: 1 })

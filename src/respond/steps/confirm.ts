@@ -21,7 +21,9 @@ export const confirm: Step = {
     const [first] = open
     if (first !== undefined) return { status: 'person', evidence: `${open.length} not confirmed; ${first.target}: ${first.evidence}` }
     await makeCurrent(run, replacement.fingerprint)
-    return { status: 'done', evidence: run.recorder.state.consumers.map((one) => `${one.target}: ${one.evidence}`).join('; ') }
+    const { consumers } = run.recorder.state
+    const waived = consumers.filter((one) => one.status === 'waived').length
+    return { status: 'done', evidence: `${consumers.length - waived} of ${consumers.length} confirmed${waived === 0 ? '' : `, ${waived} waived`}` }
   },
 }
 
