@@ -1,0 +1,41 @@
+import { responseFlags } from '../response/flags.ts'
+import type { FlagSpec } from '../types.ts'
+
+/** What every scan takes; the response's flags work together with --respond and --open-incidents only. */
+export const scanFlags: readonly FlagSpec[] = [
+  {
+    name: 'report',
+    value: 'FORMAT[=FILE]',
+    repeatable: true,
+    help: 'text (the default), json or jsonl; to FILE or standard output',
+  },
+  { name: 'output', short: 'o', value: 'FILE', help: 'the same as --report text=FILE' },
+  { name: 'min-confidence', value: 'LEVEL', help: 'near (the default) or exact' },
+  { name: 'exit-zero', help: 'findings do not fail; an incomplete scan still does' },
+  {
+    name: 'allow-incomplete',
+    value: 'REASON,…',
+    optionalValue: true,
+    help: 'what could not be read does not fail; with reasons (any part of their text) only those',
+  },
+  { name: 'show-examples', help: 'also list what was judged an example' },
+  { name: 'respond', help: 'respond to every finding that is ours and alive' },
+  { name: 'open-incidents', help: 'open an incident for each of them, change nothing else' },
+  { name: 'config', short: 'c', value: 'FILE', help: "the operator's file" },
+  { name: 'db', value: 'PATH', help: 'the SQLite file with the inventory' },
+  { name: 'no-progress', help: 'no progress line on a terminal' },
+  { name: 'quiet', short: 'q', help: 'no progress, and no text when nothing was found and all was read' },
+  { name: 'jobs', short: 'j', value: 'N', help: 'at most N at once (this version reads with one)' },
+  { name: 'no-cache', help: 'read everything again (this version caches nothing)' },
+  { name: 'inventory', value: 'FILE', help: 'not built yet in this version' },
+  { name: 'baseline', value: 'FILE', help: 'not built yet in this version' },
+  ...responseFlags,
+]
+
+/** Refused, so that nobody relies on them. */
+export const notBuilt: readonly string[] = ['inventory', 'baseline', 'range', 'follow']
+
+/** These do nothing by themselves. */
+export const onlyWithResponse: readonly string[] = responseFlags.map((flag) => flag.name)
+
+export const exitCodes = `Exit codes: 0 clean and complete, 1 findings, 2 usage, 3 something was not read.`

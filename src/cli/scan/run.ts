@@ -1,0 +1,150 @@
+import type { Context } from '../../context.ts'
+import { createDetector } from '../../detect/detector.ts'
+import { redactText } from '../../detect/redact.ts'
+import { WardenError } from '../../errors.ts'
+import { runScan } from '../../pipeline/scan.ts'
+import type { ScanResult } from '../../pipeline/types.ts'
+import type { Responses } from '../../report/types.ts'
+import type { Source } from '../../sources/types.ts'
+import { version } from '../../version.ts'
+import type { Arguments } from '../types.ts'
+import { exitCodeOf, isAllowed } from './exit.ts'
+import type { ScanKeys } from './keys.ts'
+import { note } from './note.ts'
+import { writeReports } from './output.ts'
+import { progressLine } from './progress.ts'
+import { scanSettings, type ScanSettings } from './settings.ts'
+import { unfinishedResult } from './unfinished.ts'
+
+/** What one kind of scan brings: where units come from, which keys are known. */
+export interface Scan {
+  readonly source: Source
+  readonly keys: ScanKeys
+  /** A first scan knew too little: this one is to be made instead. null: what it found stands. */
+  again?(): Promise<Scan | null>
+}
+
+/** Checks the flags, scans, responds where asked, reports; the exit code. */
+export async function runScanCommand(
+  context: Context,
+  args: Arguments,
+  prepare: (settings: ScanSettings) => Promise<Scan>,
+): Promise<number> {
+  const settings = scanSettings(context, args)
+  if (settings.responds) await checkResponse(context, args)
+  const prepared = await prepare(settings)
+  const { result, keys, finished } = await scanWith(context, settings, prepared)
+  const redact = (text: string): string => redactText(text, keys.known)
+  await writeReports(context, settings.reports, {
+    result,
+    version,
+    redact,
+    responded: settings.responds ? responding(context, args, result) : null,
+    examples: settings.examples,
+    incompleteAllowed: finished && isAllowed(result, settings),
+    quiet: settings.quiet,
+    commandFlags: commandFlags(args),
+  })
+  if (!finished) return 3
+  tellAllowances(context, settings, result)
+  return exitCodeOf(result, settings)
+}
+
+interface Scanned {
+  readonly result: ScanResult
+  readonly keys: ScanKeys
+  /** False when it was interrupted or broke down. */
+  readonly finished: boolean
+}
+
+async function scanWith(context: Context, settings: ScanSettings, scan: Scan): Promise<Scanned> {
+  const { clock } = context
+  const started = clock.now()
+  const line = settings.progress ? progressLine(context.stderr, () => clock.monotonic()) : null
+  const { source, keys } = scan
+  try {
+    const result = await runScan({
+      source,
+      detector: createDetector({
+        known: keys.known,
+        examples: settings.examples,
+        minConfidence: settings.minConfidence,
+      }),
+      keys: keys.lookup,
+      context,
+      signal: context.signal,
+      ...(line === null ? {} : { onProgress: (progress) => line.show(progress) }),
+    })
+    line?.clear()
+    const again = (await scan.again?.()) ?? null
+    return again === null ? { result, keys, finished: true } : await scanWith(context, settings, again)
+  } catch (error) {
+    line?.clear()
+    if (error instanceof WardenError && error.exitCode === 2) throw error
+    const reason = context.signal.aborted
+      ? `interrupted by ${String(context.signal.reason)}`
+      : brokenDown(error)
+    context.stderr.write(`pplx-warden: error: the scan did not finish: ${reason}\n`)
+    return { result: unfinishedResult(source, started, clock.now(), reason), keys, finished: false }
+  }
+}
+
+function brokenDown(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return error instanceof WardenError ? message : `internal error: ${message}`
+}
+
+/** Mistakes in the response's flags are found before anything is scanned. */
+async function checkResponse(context: Context, args: Arguments): Promise<void> {
+  const { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } = await import(
+    '../response/options.ts'
+  )
+  exposureOf(args)
+  exposedSinceOf(args)
+  responseOptions(context, args, null)
+  refuseFleetingState(context, args)
+}
+
+/** Once, whoever asks first. A response that cannot begin does not take the report with it: there are findings. */
+function responding(context: Context, args: Arguments, result: ScanResult): () => Promise<Responses> {
+  let responses: Promise<Responses> | null = null
+  return () => {
+    responses ??= respondTo(context, args, result)
+    return responses
+  }
+}
+
+async function respondTo(context: Context, args: Arguments, result: ScanResult): Promise<Responses> {
+  if (result.findings.length === 0) return { incidents: [], text: '' }
+  try {
+    const { respondToFindings } = await import('../response/from-scan.ts')
+    return await respondToFindings(context, args, result)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    context.stderr.write(`pplx-warden: error: the response did not finish: ${message}\n`)
+    if (error instanceof WardenError && error.hint !== undefined)
+      context.stderr.write(`pplx-warden: hint: ${error.hint}\n`)
+    return { incidents: [], text: `The response did not finish: ${message}\n` }
+  }
+}
+
+/** A person's permission is never silent. */
+function tellAllowances(context: Context, settings: ScanSettings, result: ScanResult): void {
+  if (settings.exitZero && result.findings.length > 0)
+    note(context, '--exit-zero: the findings do not fail this scan')
+  if (isAllowed(result, settings)) {
+    note(context, `--allow-incomplete: ${result.skipped.length} not read, which does not fail this scan`)
+  }
+}
+
+/** What a recommended command needs to reach the same inventory. */
+function commandFlags(args: Arguments): string {
+  return ['db', 'config']
+    .map((flag) => {
+      const value = args.value(flag)
+      return value === undefined
+        ? ''
+        : ` --${flag} ${/^[\w./:@%+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`
+    })
+    .join('')
+}

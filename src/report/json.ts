@@ -1,0 +1,20 @@
+import { exampleOf, expectedOf, findingOf, incidentsOf, scanOf, summaryOf, toolOf } from './document.ts'
+import { escapeJson } from './printable.ts'
+import type { Report } from './types.ts'
+
+/** One document, as schemas/scan.schema.json describes it. */
+export async function* json(report: Report): AsyncGenerator<string> {
+  const { result, redact } = report
+  const document = {
+    schemaVersion: 1,
+    tool: toolOf(report),
+    scan: scanOf(report),
+    expected: expectedOf(report),
+    findings: result.findings.map((finding) => findingOf(finding, redact)),
+    preexisting: [],
+    ...(report.examples ? { examples: result.examples.map((finding) => exampleOf(finding, redact)) } : {}),
+    ...(report.responded === null ? {} : { incidents: incidentsOf(await report.responded(), redact) }),
+    summary: summaryOf(report),
+  }
+  yield `${escapeJson(JSON.stringify(document, null, 2))}\n`
+}
