@@ -42,6 +42,7 @@ const openers = new Set([
 const births = new Set([
   'secret/index.ts',
   'detect/layer.ts',
+  'detect/token.ts',
   'perplexity/reply.ts',
   'perplexity/probe.ts',
   'perplexity/sandbox/api.ts',
