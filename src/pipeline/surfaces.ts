@@ -34,9 +34,3 @@ export function surfaceOf(source: Source['kind'], path: string | null): Exposure
   }
   return { surface: 'source-code', severity: 'high' }
 }
-
-const order: readonly Severity[] = ['low', 'medium', 'high', 'critical']
-
-export function worse(a: Severity, b: Severity): Severity {
-  return order.indexOf(a) >= order.indexOf(b) ? a : b
-}

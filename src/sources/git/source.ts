@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import { nameFrom } from '../name.ts'
 import type { Excluded, Skipped, Source, Unit } from '../types.ts'
 import { type BatchMiss, type BatchObject, readBatch, TruncatedBatch } from './batch.ts'
+import { heavyDelta, heavyDeltas } from './heavy.ts'
 import { alternateGaps, missingObjects, packGaps, shallowGap } from './gaps.ts'
 import { metadataUnits } from './metadata.ts'
 import { readObjects } from './objects.ts'
@@ -17,6 +18,7 @@ export async function gitSource(
   context: Pick<Context, 'spawn' | 'env' | 'cwd'>,
   operand: string | undefined,
   signal: AbortSignal,
+  limits: { readonly delta: number } = { delta: heavyDelta },
 ): Promise<Source> {
   const repository = await findRepository(context, operand, signal)
   const excluded: Excluded = {}
@@ -25,13 +27,14 @@ export async function gitSource(
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, commits, scanSignal),
+    units: (scanSignal) => units(repository, limits.delta, commits, scanSignal),
     locate: (origins, scanSignal) => locate(repository.git, origins, commits, scanSignal),
   }
 }
 
 async function* units(
   repository: Repository,
+  delta: number,
   commits: string[],
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
@@ -39,7 +42,10 @@ async function* units(
   const missing = missingObjects(repository, signal)
   missing.catch(() => {})
   yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
-  yield* objects(repository, commits, signal)
+  const heavy = await heavyDeltas(repository.git, delta, signal)
+  yield heavy.skipped
+  if (heavy.ids.size === 0) yield* objects(repository, commits, signal)
+  else yield* objectsBut(repository, heavy.ids, commits, signal)
   yield* metadataUnits(repository, signal)
   yield await missing
 }
@@ -74,6 +80,29 @@ async function* objects(
   else yield* remaining(repository, { count, last, exit }, commits, signal)
 }
 
+/** By name, so that git never unfolds what must not be. */
+async function* objectsBut(
+  repository: Repository,
+  left: ReadonlySet<string>,
+  commits: string[],
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const list = await listObjects(repository, signal)
+  yield complaints(list)
+  const wanted = list.ids.filter((id) => !left.has(id))
+  for await (const batch of readObjects(repository.git, wanted, signal)) {
+    yield batch.map(({ object }) => unitOf(object, commits))
+  }
+}
+
+/** In the order in which `cat-file --batch` gives them. */
+async function listObjects({ git }: Repository, signal: AbortSignal): Promise<GitExit & { ids: string[] }> {
+  const args = ['cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch-check=%(objectname)']
+  const list = await runGit(git, args, signal)
+  const lines = list.stdout.toString('latin1').split('\n')
+  return { ...list, ids: lines.map((line) => line.split(' ')[0] ?? '').filter((id) => id !== '') }
+}
+
 /** git died at a damaged object: the rest is read by name, so that one bad object hides no other. */
 async function* remaining(
   repository: Repository,
@@ -81,13 +110,8 @@ async function* remaining(
   commits: string[],
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  const args = ['cat-file', '--batch-all-objects', '--unordered', '--buffer', '--batch-check=%(objectname)']
-  const list = await runGit(repository.git, args, signal)
-  const ids = list.stdout
-    .toString('latin1')
-    .split('\n')
-    .map((line) => line.split(' ')[0] ?? '')
-    .filter((id) => id !== '')
+  const list = await listObjects(repository, signal)
+  const { ids } = list
   const unchanged = reached.count === 0 || ids[reached.count - 1] === reached.last
   yield complaints(list.code === 0 ? reached.exit : list)
   if (!unchanged)

@@ -15,6 +15,8 @@ const paths = (result: Awaited<ReturnType<typeof scanDir>>) =>
     .flatMap(({ occurrences }) => occurrences.map(({ location }) => location.path?.text ?? ''))
     .sort()
 
+const makePipe = (path: string) => execFileSync('sh', ['-c', 'mkfifo "$0"', path])
+
 /** A file system that refuses some names, as a test that runs as root cannot have it. */
 function refusing(code: string, ...names: string[]): FileSystem {
   const refuse = (path: unknown) => {
@@ -47,7 +49,7 @@ test('ignored files, dot-files and node_modules too; .git, links and devices are
   symlinkSync(outside, join(repo.dir, 'link'))
   symlinkSync('.', join(repo.dir, 'loop'))
   symlinkSync('nowhere', join(repo.dir, 'broken'))
-  execFileSync('mkfifo', [join(repo.dir, 'pipe')])
+  makePipe(join(repo.dir, 'pipe'))
   const result = await scanDir(repo.dir)
   expect(paths(result)).toEqual(['.hidden', 'ignored/a.txt', 'node_modules/x/i.js'])
   expect(result).toMatchObject({ complete: true, target: '.', excluded: { links: 3, devices: 1, git: 1 } })
@@ -66,7 +68,7 @@ test('paths: relative to the one folder; to the working folder for a file and fo
 
 test('a pipe that a person names is not silently left out', async () => {
   const cwd = temporary()
-  execFileSync('mkfifo', [join(cwd, 'pipe')])
+  makePipe(join(cwd, 'pipe'))
   expect(await scanDir(cwd, ['pipe'])).toMatchObject({ complete: false, skipped: [{ skipped: 'pipe' }] })
   expect(await scanDir(cwd, ['p*'])).toMatchObject({ complete: true, excluded: { devices: 1 } })
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   mkdirSync,
@@ -122,6 +123,20 @@ test('a damaged pack, one without its index, one cut off', async () => {
     const result = await scanGit(repo.dir)
     expect([damage, result.complete]).toEqual([damage, false])
   }
+})
+
+test('a delta that would take too much memory is named, the rest is scanned', async () => {
+  const { repo, tokens } = withHistory()
+  const body = randomBytes(150_000).toString('hex')
+  repo.commit({ 'one.bin': body, 'two.bin': `${body}x` })
+  repo.git('repack', '-q', '-a', '-d', '-f')
+  const context = contextAt(repo.dir)
+  const heavy = await scan(await gitSource(context, undefined, never, { delta: 200_000 }), { context })
+  const ids = [repo.git('rev-parse', 'HEAD:one.bin'), repo.git('rev-parse', 'HEAD:two.bin')]
+  expect(heavy.skipped.length).toBe(1)
+  expect(ids).toContain(heavy.skipped[0]?.skipped.replace('object ', ''))
+  expect(heavy.findings.length).toBe(tokens.length)
+  expect((await scanGit(repo.dir)).complete).toBe(true)
 })
 
 test('borrowed objects are read; a lender that is gone is named', async () => {
