@@ -50,11 +50,21 @@ function clusterAt(candidates: readonly Candidate[], first: number): { next: num
 function bestOf(cluster: readonly Candidate[]): readonly Candidate[] {
   if (cluster.length < 2) return cluster
   const kept: Candidate[] = []
-  for (const candidate of cluster.toSorted(compare)) {
+  for (const candidate of cluster.filter((candidate) => !isPiece(candidate, cluster)).sort(compare)) {
     if (kept.every((other) => candidate.end <= other.start || candidate.start >= other.end))
       kept.push(candidate)
   }
   return kept.sort((a, b) => a.start - b.start)
+}
+
+/** The part before a line end of what is no key as a whole, such as a digest. */
+function isPiece(candidate: Candidate, cluster: readonly Candidate[]): boolean {
+  const holds = (other: Candidate) =>
+    other.confidence === 'example' &&
+    other.start === candidate.start &&
+    other.length > candidate.length &&
+    other.encodings.length === candidate.encodings.length
+  return candidate.confidence === 'near' && cluster.some(holds)
 }
 
 function compare(a: Candidate, b: Candidate): number {

@@ -2,7 +2,7 @@ import { type Candidate, settle } from './candidate.ts'
 import { createAnchors } from './kernel/index.ts'
 import { readLayer } from './layer.ts'
 import { kernel } from './needles.ts'
-import { placeHits } from './place-hits.ts'
+import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, textKindOf } from './position.ts'
 import { createScanner } from './stream.ts'
 import type { ReadOptions } from './token.ts'
@@ -37,7 +37,12 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     }
     readLayer(layer, 0, read, candidates, anchors)
     if (candidates.length === 0) return none
-    return placeHits(settle(candidates, Number.POSITIVE_INFINITY), bytes, 0, createPosition(bytes))
+    return placeHits(
+      wanted(settle(candidates, Number.POSITIVE_INFINITY), read),
+      bytes,
+      0,
+      createPosition(bytes),
+    )
   }
 
   return { scan, scanner: () => createScanner(read) }

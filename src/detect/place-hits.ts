@@ -1,5 +1,6 @@
 import type { Candidate } from './candidate.ts'
 import type { Position } from './position.ts'
+import type { ReadOptions } from './token.ts'
 import type { Hit } from './types.ts'
 
 /** Candidates in order of place as hits; `position` is moved along. `base` is the unit's offset of the first byte. */
@@ -22,4 +23,9 @@ export function placeHits(
       why: candidate.why,
     }
   })
+}
+
+/** Without the examples, unless they were asked for. */
+export function wanted(candidates: readonly Candidate[], options: ReadOptions): readonly Candidate[] {
+  return options.examples ? candidates : candidates.filter((candidate) => candidate.confidence !== 'example')
 }

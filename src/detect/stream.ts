@@ -2,7 +2,7 @@ import { type Candidate, settle } from './candidate.ts'
 import { createAnchors } from './kernel/index.ts'
 import { readLayer } from './layer.ts'
 import { characterStart } from './lines.ts'
-import { placeHits } from './place-hits.ts'
+import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, type Position, textKindOf } from './position.ts'
 import type { ReadOptions } from './token.ts'
 import type { Hit, Scanner, TextKind } from './types.ts'
@@ -57,7 +57,7 @@ export function createScanner(options: ReadOptions): Scanner {
     decided = readLayer(layer(bytes, final), decided, options, candidates, anchors)
     unread = 0
     const until = final ? Number.POSITIVE_INFINITY : base + decided - inside
-    const settled = candidates.length === 0 ? [] : settle(candidates, until)
+    const settled = candidates.length === 0 ? [] : wanted(settle(candidates, until), options)
     const hits = settled.length === 0 ? none : placeHits(settled, bytes, base, position)
     retire(bytes, position)
     return hits
@@ -73,9 +73,9 @@ export function createScanner(options: ReadOptions): Scanner {
   /** Lets go of what no waiting anchor or candidate needs; its lines are counted first. */
   function retire(bytes: Uint8Array, position: Position): void {
     const first = candidates.reduce((least, candidate) => Math.min(least, candidate.start - base), decided)
-    const wanted = characterStart(bytes, Math.max(0, first - leftReach))
-    position.advance(bytes, base, base + wanted)
-    const keep = Math.min(wanted, position.offset - base)
+    const target = characterStart(bytes, Math.max(0, first - leftReach))
+    position.advance(bytes, base, base + target)
+    const keep = Math.min(target, position.offset - base)
     if (keep === 0) return
     buffer.copyWithin(0, keep, filled)
     base += keep

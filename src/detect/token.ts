@@ -85,7 +85,7 @@ function readShape(bytes: Uint8Array, body: number, run: number, options: ReadOp
   if (!isExact && !options.near) return null
   const length = isExact ? bodyLength : run
   const verdict = judge(textAt(bytes, body, length), isExact ? 'exact' : 'near')
-  if (!verdict.key) return options.examples ? reading(bytes, body, length, 'example', verdict.why) : null
+  if (!verdict.key) return reading(bytes, body, length, 'example', verdict.why)
   const why = run > longestNear ? `${verdict.why}; judged by the first 48 of ${run} characters` : verdict.why
   return reading(bytes, body, length, isExact ? 'exact' : 'near', why)
 }

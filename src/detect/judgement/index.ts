@@ -12,7 +12,7 @@ export interface Verdict {
 /** Share of characters that belong to a walk, a repeat or a word, from which on a text was made by a person. */
 const orderly = 0.5
 /** Share of pairs that are frequent in English, from which on a text is English: random text has a seventh. */
-const written = 0.5
+const written = 0.55
 
 /**
  * Judges 32 to 128 of [A-Za-z0-9] after the prefix by what the text is, not by its entropy: random hex, which an

@@ -5,6 +5,8 @@ import { endMargin, leftReach, rightReach } from './reach.ts'
 
 /** Narrower lines are no wrapped base64 that any tool writes. */
 const narrowest = 16
+/** Nor are wider ones: an anchor in a run of a megabyte must not walk all of it. */
+const widest = 128
 const widestBreak = endMargin - 8
 
 const newLines = ['\n', '\r\n']
@@ -56,7 +58,7 @@ function linesAround(bytes: Uint8Array, at: number): readonly Line[] {
   const here = lineAt(bytes, at, floor, ceiling)
   const above = previousLine(bytes, here.from, floor, ceiling)
   const width = Math.max(widthOf(here), above === null ? 0 : widthOf(above))
-  if (width < narrowest || width % 4 !== 0) return [here]
+  if (width < narrowest || width > widest || width % 4 !== 0) return [here]
   const lines = [here]
   for (let line = above; line !== null && widthOf(line) === width; ) {
     lines.unshift(line)
@@ -72,9 +74,9 @@ function linesAround(bytes: Uint8Array, at: number): readonly Line[] {
 
 function lineAt(bytes: Uint8Array, at: number, floor: number, ceiling: number): Line {
   let from = at
-  while (from > floor && isCharacter(bytes, from - 1)) from--
+  while (from > floor && at - from <= widest && isCharacter(bytes, from - 1)) from--
   let to = at
-  while (to < ceiling && isCharacter(bytes, to)) to++
+  while (to < ceiling && to - at <= widest && isCharacter(bytes, to)) to++
   return { from, to }
 }
 

@@ -14,8 +14,8 @@ export const base64: Wrapping = {
     const standard = runAround(bytes, at, standardAlphabet)
     const url = runAround(bytes, at, urlAlphabet)
     const decoded: Decoded[] = []
-    const phase = needles[needle]?.phase ?? 0
-    if (!isPlain(bytes, url) && readsAsText(bytes.subarray(url.from, url.to), at - url.from - phase)) {
+    const phase = (at - url.from - (needles[needle]?.phase ?? 0)) & 3
+    if (readsAsText(bytes, url, runAround(bytes, at, alphanumeric), phase)) {
       decoded.push(...decodeRun(bytes, url, 'base64url'))
     }
     decoded.push(...decodeRun(bytes, standard, 'base64'))
@@ -42,19 +42,24 @@ function decodeRun(bytes: Uint8Array, run: Run, encoding: 'base64' | 'base64url'
   return decodeEveryWay(bytes.subarray(run.from, run.to), (index) => run.from + index, encoding)
 }
 
-function isPlain(bytes: Uint8Array, run: Run): boolean {
-  for (let i = run.from; i < run.to; i++) if (alphanumeric[bytes[i] as number] === 0) return false
-  return true
+/**
+ * Whether a run with `-` or `_` in it is URL-safe base64 or ordinary base64 glued to a name: a token never needs the
+ * two characters on which the alphabets differ, so only what lies beyond them can tell, by being text when decoded.
+ */
+function readsAsText(bytes: Uint8Array, run: Run, core: Run, phase: number): boolean {
+  if (run.from === core.from && run.to === core.to) return false
+  const decoded = decodeBase64(bytes.subarray(run.from, run.to), phase)
+  let beyond = 0
+  let text = 0
+  decoded.forEach((byte, index) => {
+    const at = run.from + phase + Math.floor((8 * index) / 6)
+    if (at >= core.from && at + 1 < core.to) return
+    beyond++
+    if (isText(byte)) text++
+  })
+  return beyond > 0 && text >= beyond * 0.9
 }
 
-/**
- * Whether a run with `-` or `_` in it is URL-safe base64 or ordinary base64 glued to a name: a token never needs
- * the two characters on which the alphabets differ, so only what surrounds it can tell.
- */
-function readsAsText(characters: Uint8Array, groupAt: number): boolean {
-  const decoded = decodeBase64(characters, ((groupAt % 4) + 4) % 4)
-  let text = 0
-  for (const byte of decoded)
-    if ((byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x09 || byte >= 0xc2) text++
-  return text >= decoded.length * 0.9
+function isText(byte: number): boolean {
+  return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte >= 0xc2
 }

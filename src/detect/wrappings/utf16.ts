@@ -1,3 +1,4 @@
+import { alphanumeric } from '../alphabet.ts'
 import type { Decoded, Encoding, Wrapping } from '../types.ts'
 import { base64Anchors, utf16Anchor } from './anchors.ts'
 
@@ -6,18 +7,28 @@ const rightUnits = 4096
 
 /**
  * UTF-16 of both byte orders, at even and odd offsets, with and without a mark: the run of ASCII code units around
- * the needle. The two readings share their bytes but one at each end; the likelier comes first and is kept.
+ * the needle. The readings in the two byte orders share all bytes but one at each end: one is chosen, by the unit's
+ * kind, by what the prefix allows, by parity; both are tried only where the last character differs.
  */
 export const utf16: Wrapping = {
   id: 'utf-16le',
   needles: [utf16Anchor, ...base64Anchors.map((needle) => widen(needle.bytes))],
-  decodeAround(bytes, at, _needle, unit) {
+  decodeAround(bytes, at, needle, unit) {
+    const first = at - (needle === 0 ? 4 : 0)
     const little = readUnits(bytes, at, 1, 'utf-16le')
     const big = at === 0 ? null : readUnits(bytes, at - 1, 0, 'utf-16be')
-    const bigFirst =
-      unit?.text === 'utf-16be' || (unit?.text !== 'utf-16le' && ((unit?.base ?? 0) + at) % 2 === 1)
-    return (bigFirst ? [big, little] : [little, big]).filter((reading) => reading !== null)
+    if (little === null) return []
+    if (big === null || big.start(0) > first - 1) return [little]
+    if (unit?.text === 'utf-16be') return [big]
+    if (isCutShort(bytes, little)) return unit?.text === 'utf-16le' ? [little, big] : [big, little]
+    if (unit?.text === 'utf-16le') return [little]
+    return ((unit?.base ?? 0) + at) % 2 === 1 ? [big] : [little]
   },
+}
+
+/** A letter or digit with something other than zero after it: as likely the last unit in the other byte order. */
+function isCutShort(bytes: Uint8Array, little: Decoded): boolean {
+  return alphanumeric[bytes[little.end(little.bytes.length - 1)] ?? 0] === 1
 }
 
 /** `at` is where a unit begins, `zero` which of its two bytes is zero. */
