@@ -20,7 +20,10 @@ describe('the shipped rule', () => {
     if (first === undefined) throw new Error('no match')
     const swapped = {
       ...rule,
-      matches: [{ ...first, confidence: 'near' as const }, { ...first, text: 'nothing' }],
+      matches: [
+        { ...first, confidence: 'near' as const },
+        { ...first, text: 'nothing' },
+      ],
       ignores: [first],
     }
     expect(testRule(swapped).failures.map((failure) => failure.problem)).toEqual([
@@ -46,7 +49,10 @@ describe('the shipped rule', () => {
 describe('rules list and rules test', () => {
   it('print text and JSON', async () => {
     expect(await run(rulesList)).toEqual([0, expect.stringContaining('perplexity-api-key\n')])
-    expect(await run(rulesTest)).toEqual([0, expect.stringMatching(/perplexity-api-key: \d+ passed, 0 failed/)])
+    expect(await run(rulesTest)).toEqual([
+      0,
+      expect.stringMatching(/perplexity-api-key: \d+ passed, 0 failed/),
+    ])
     const [, list] = await run(rulesList, 'json')
     expect(JSON.parse(list)).toMatchObject({ schemaVersion: 1, rules: [{ id: 'perplexity-api-key' }] })
     const [, test] = await run(rulesTest, 'json')
