@@ -25,8 +25,8 @@ export type {
   Scanner,
 } from './detect/types.ts'
 
-/** A token that shows only its mask; a token of your own becomes one with `secretOf`. */
-export { type Fingerprint, Secret, secretOf } from './secret/index.ts'
+/** A token that shows only its mask. */
+export type { Fingerprint, Secret } from './secret/index.ts'
 
 /** Where units come from. */
 export { dirSource, logSource } from './sources/files/source.ts'

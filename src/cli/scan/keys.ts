@@ -25,9 +25,10 @@ export function inventoryDatabase(context: Context, args: Arguments): string | n
 
 /** Reads the inventory and lets go of the database. Loads a good deal: only where there is one. */
 export async function readKeys(context: Context, db: string): Promise<ScanKeys> {
-  const [{ openStore }, { keyLookup, knownKeys, listKeys }] = await Promise.all([
+  const [{ openStore }, { listKeys }, { keyLookup, knownKeys }] = await Promise.all([
     import('../../store/open.ts'),
-    import('../../inventory/index.ts'),
+    import('../../inventory/find.ts'),
+    import('../../inventory/known.ts'),
   ])
   const store = await openStore(db, context, { create: false, readonly: true })
   if (store === null) return noKeys
