@@ -13,7 +13,8 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const packages = Object.keys(manifest.dependencies)
 const out = join(root, `dist.new-${process.pid}`)
 
-const external = (id) => id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`))
+const external = (id) =>
+  id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`))
 
 const bundle = await rolldown({
   input: {
@@ -44,9 +45,16 @@ if (!process.argv.includes('--no-types')) {
     process.execPath,
     [
       join(root, 'node_modules/typescript/bin/tsc'),
-      '--project', join(root, 'tsconfig.json'),
-      '--noEmit', 'false', '--emitDeclarationOnly', '--declaration',
-      '--rootDir', join(root, 'src'), '--outDir', join(out, 'types'),
+      '--project',
+      join(root, 'tsconfig.json'),
+      '--noEmit',
+      'false',
+      '--emitDeclarationOnly',
+      '--declaration',
+      '--rootDir',
+      join(root, 'src'),
+      '--outDir',
+      join(out, 'types'),
     ],
     { stdio: 'inherit', cwd: root },
   )

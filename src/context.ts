@@ -30,9 +30,32 @@ export interface Clock {
 
 export type FileSystem = Pick<
   typeof nodeFs,
-  | 'chmodSync' | 'chownSync' | 'closeSync' | 'existsSync' | 'fchmodSync' | 'fchownSync' | 'fstatSync' | 'fsyncSync' | 'ftruncateSync'
-  | 'linkSync' | 'lstatSync' | 'mkdirSync' | 'mkdtempSync' | 'openSync' | 'readdirSync' | 'readFileSync' | 'readSync' | 'readlinkSync' | 'realpathSync'
-  | 'renameSync' | 'rmSync' | 'rmdirSync' | 'statSync' | 'unlinkSync' | 'writeFileSync' | 'writeSync'
+  | 'chmodSync'
+  | 'chownSync'
+  | 'closeSync'
+  | 'existsSync'
+  | 'fchmodSync'
+  | 'fchownSync'
+  | 'fstatSync'
+  | 'fsyncSync'
+  | 'ftruncateSync'
+  | 'linkSync'
+  | 'lstatSync'
+  | 'mkdirSync'
+  | 'mkdtempSync'
+  | 'openSync'
+  | 'readdirSync'
+  | 'readFileSync'
+  | 'readSync'
+  | 'readlinkSync'
+  | 'realpathSync'
+  | 'renameSync'
+  | 'rmSync'
+  | 'rmdirSync'
+  | 'statSync'
+  | 'unlinkSync'
+  | 'writeFileSync'
+  | 'writeSync'
 >
 
 export interface Output {

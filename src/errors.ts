@@ -9,7 +9,10 @@ export class WardenError extends Error {
   readonly exitCode: FailureCode
   readonly hint: string | undefined
 
-  constructor(message: string, options: { exitCode: FailureCode; hint?: string | undefined; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { exitCode: FailureCode; hint?: string | undefined; cause?: unknown },
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.exitCode = options.exitCode

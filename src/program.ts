@@ -2,7 +2,10 @@ import type { Context } from './context.ts'
 
 export type ProgramOutcome =
   | { readonly kind: 'exited'; readonly code: number; readonly stdout: Buffer; readonly text: string }
-  | { readonly kind: 'signalled' | 'not-started' | 'timed-out' | 'interrupted' | 'too-much'; readonly text: string }
+  | {
+      readonly kind: 'signalled' | 'not-started' | 'timed-out' | 'interrupted' | 'too-much'
+      readonly text: string
+    }
 
 export interface ProgramOptions {
   readonly cwd: string
@@ -63,9 +66,11 @@ export function runProgram(
     })
     child.on('exit', (code, signal) => {
       if (stopped !== null) finish({ kind: stopped, text: `${command} was ended: ${stopped}` })
-      else if (code === null) finish({ kind: 'signalled', text: `${command} was ended by ${signal ?? 'a signal'}` })
+      else if (code === null)
+        finish({ kind: 'signalled', text: `${command} was ended by ${signal ?? 'a signal'}` })
       else {
-        const exited = (): void => finish({ kind: 'exited', code, stdout: Buffer.concat(output), text: `${command} exited ${code}` })
+        const exited = (): void =>
+          finish({ kind: 'exited', code, stdout: Buffer.concat(output), text: `${command} exited ${code}` })
         child.on('close', exited)
         // A daemon it started may hold the pipe open for ever.
         setTimeout(exited, 500).unref()

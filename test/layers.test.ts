@@ -18,7 +18,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   consumers: ['secret', 'locators', 'inventory/types.ts'],
   notify: ['locators'],
   usage: [],
-  respond: ['inventory', 'locators', 'perplexity', 'consumers', 'usage', 'notify', 'store', 'secret', 'detect'],
+  respond: [
+    'inventory',
+    'locators',
+    'perplexity',
+    'consumers',
+    'usage',
+    'notify',
+    'store',
+    'secret',
+    'detect',
+  ],
   report: ['detect', 'pipeline/types.ts', 'sources/types.ts', 'respond', 'secret'],
   cli: ['*'],
   drill: ['*'],
@@ -68,10 +78,16 @@ function imports(): Import[] {
   const found: Import[] = []
   for (const file of filesBelow(root)) {
     const text = readFileSync(file, 'utf8')
-    for (const match of text.matchAll(/(?:import|export)\s+(type\s+)?([^'"]*?)\s*from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)) {
+    for (const match of text.matchAll(
+      /(?:import|export)\s+(type\s+)?([^'"]*?)\s*from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g,
+    )) {
       const target = match[3] ?? match[4] ?? ''
       if (target.includes('/rules/')) continue
-      found.push({ from: relative(root, file), to: normalize(join(relative(root, file), '..', target)), names: match[2] ?? '' })
+      found.push({
+        from: relative(root, file),
+        to: normalize(join(relative(root, file), '..', target)),
+        names: match[2] ?? '',
+      })
     }
   }
   return found
@@ -106,7 +122,9 @@ describe('the layers', () => {
 
   it('detection is pure: no file, network, clock or process', () => {
     const impure = [...filesBelow(join(root, 'detect'))].filter((file) =>
-      /node:(fs|net|http|https|child_process|os|dns)|Date\.now|new Date\(\)|Math\.random|process\./.test(readFileSync(file, 'utf8')),
+      /node:(fs|net|http|https|child_process|os|dns)|Date\.now|new Date\(\)|Math\.random|process\./.test(
+        readFileSync(file, 'utf8'),
+      ),
     )
     expect(impure.map((file) => relative(root, file))).toEqual([])
   })

@@ -15,7 +15,7 @@ export function refuseTokens(command: string, argv: readonly string[]): void {
     if (shown === word && !/pplx-[A-Za-z0-9]{16,}/.test(word)) continue
     throw new UsageError(
       `a token was given as an argument (${shown === word ? 'pplx-…' : shown})`,
-      'it is now in your shell\'s history; run `pplx-warden respond` and paste it at the prompt',
+      "it is now in your shell's history; run `pplx-warden respond` and paste it at the prompt",
     )
   }
 }

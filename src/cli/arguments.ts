@@ -37,8 +37,11 @@ export function parseArguments(command: Command, argv: readonly string[]): Argum
   }
 }
 
-function optionsOf(flag: FlagSpec): [string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }][] {
-  const type = flag.value !== undefined && flag.optionalValue !== true ? ('string' as const) : ('boolean' as const)
+function optionsOf(
+  flag: FlagSpec,
+): [string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }][] {
+  const type =
+    flag.value !== undefined && flag.optionalValue !== true ? ('string' as const) : ('boolean' as const)
   const option = { type, multiple: true }
   const named: [string, { type: 'string' | 'boolean'; short?: string; multiple: boolean }] = [
     flag.name,
@@ -54,13 +57,15 @@ function valueOf(flag: FlagSpec, raw: string, value: string | undefined, inline:
   }
   if (flag.optionalValue === true) return value ?? ''
   const swallowedFlag = !inline && value !== undefined && value.length > 1 && value.startsWith('-')
-  if (value === undefined || value === '' || swallowedFlag) throw new UsageError(`${raw} needs a value: ${raw} ${flag.value}`)
+  if (value === undefined || value === '' || swallowedFlag)
+    throw new UsageError(`${raw} needs a value: ${raw} ${flag.value}`)
   return value
 }
 
 function unknownFlag(raw: string, flags: readonly FlagSpec[], command: Command): UsageError {
   const names = flags.flatMap((flag) => (flag.alias === undefined ? [flag.name] : [flag.name, flag.alias]))
   const close = nearest(raw.replace(/^-+/, ''), names)
-  const hint = close === undefined ? `pplx-warden ${command.name} --help lists the flags` : `did you mean --${close}?`
+  const hint =
+    close === undefined ? `pplx-warden ${command.name} --help lists the flags` : `did you mean --${close}?`
   return new UsageError(`unknown flag ${raw} for ${command.name}`, hint)
 }

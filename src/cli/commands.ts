@@ -60,9 +60,27 @@ export const groups: readonly Group[] = [
 
 /** Named in the design and not built yet: they say so instead of looking like a typing mistake. */
 const planned = [
-  'incident report', 'scan ci', 'scan url', 'scan github', 'scan import', 'redact', 'hook', 'ignore', 'inventory edit',
-  'inventory discover', 'inventory due', 'inventory unused', 'inventory retire', 'rotate', 'doctor', 'db', 'audit',
-  'report', 'serve', 'worker', 'jobs',
+  'incident report',
+  'scan ci',
+  'scan url',
+  'scan github',
+  'scan import',
+  'redact',
+  'hook',
+  'ignore',
+  'inventory edit',
+  'inventory discover',
+  'inventory due',
+  'inventory unused',
+  'inventory retire',
+  'rotate',
+  'doctor',
+  'db',
+  'audit',
+  'report',
+  'serve',
+  'worker',
+  'jobs',
 ]
 
 const table = new Map(groups.flatMap((group) => Object.entries(group.commands)))
@@ -80,14 +98,20 @@ export async function selectCommand(
     else context.stdout.write(text)
     return first === undefined ? 2 : 0
   }
-  for (const [name, words] of [[`${first} ${second ?? ''}`, 2], [first, 1]] as const) {
+  for (const [name, words] of [
+    [`${first} ${second ?? ''}`, 2],
+    [first, 1],
+  ] as const) {
     const load = table.get(name)
     if (load !== undefined) return { command: await load(), rest: argv.slice(words) }
   }
   const members = [...table.keys()].filter((name) => name.startsWith(`${first} `))
   if (members.length > 0 && (second === undefined || second === '--help' || second === '-h')) {
     const { groupHelp } = await import('./help.ts')
-    const text = await groupHelp(first, members.map((name) => table.get(name)).filter((load) => load !== undefined))
+    const text = await groupHelp(
+      first,
+      members.map((name) => table.get(name)).filter((load) => load !== undefined),
+    )
     if (second === undefined) context.stderr.write(text)
     else context.stdout.write(text)
     return second === undefined ? 2 : 0
@@ -97,9 +121,14 @@ export async function selectCommand(
 
 function unknownCommand(first: string, second: string | undefined): UsageError {
   const given = second === undefined || second.startsWith('-') ? first : `${first} ${second}`
-  const notBuilt = planned.find((name) => name === given || name === first || name.startsWith(`${first} `) && given === name)
+  const notBuilt = planned.find(
+    (name) => name === given || name === first || (name.startsWith(`${first} `) && given === name),
+  )
   if (notBuilt !== undefined) {
-    return new UsageError(`${notBuilt} is not built yet in this version`, 'pplx-warden --help lists what works today')
+    return new UsageError(
+      `${notBuilt} is not built yet in this version`,
+      'pplx-warden --help lists what works today',
+    )
   }
   const members = [...table.keys()].filter((name) => name.startsWith(`${first} `))
   const firstWords = [...new Set([...table.keys()].map((name) => name.split(' ')[0] ?? name))]

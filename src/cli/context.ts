@@ -86,7 +86,7 @@ function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<void> }
     closed = true
   })
   return {
-    isTTY: stream.isTTY === true,
+    isTTY: stream.isTTY,
     columns: stream.columns ?? 80,
     write(text) {
       if (!closed) stream.write(redactText(text))

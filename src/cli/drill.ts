@@ -26,7 +26,10 @@ function resultText(result: DrillResult, columns: number): string {
     ...timeline(result).map((line) => cut(line, columns)),
     '',
     'Promises',
-    ...result.promises.map((one) => `  ${one.broken === null ? 'kept  ' : 'BROKEN'}  ${one.promise}${one.broken === null ? '' : `: ${one.broken}`}`),
+    ...result.promises.map(
+      (one) =>
+        `  ${one.broken === null ? 'kept  ' : 'BROKEN'}  ${one.promise}${one.broken === null ? '' : `: ${one.broken}`}`,
+    ),
     '',
     `The application made ${result.requests} requests. The report: ${result.report}`,
     ...(result.folder === null ? [] : [`The folder was kept: ${result.folder}`]),
@@ -38,7 +41,9 @@ function resultText(result: DrillResult, columns: number): string {
           '  pplx-warden scan git --respond           find a leaked one and respond',
           '  pplx-warden respond                      a key has leaked: paste it, unseen',
         ]
-      : [`Drill FAILED: ${broken.length} of ${result.promises.length} promises did not hold. Do not rely on this installation.`]),
+      : [
+          `Drill FAILED: ${broken.length} of ${result.promises.length} promises did not hold. Do not rely on this installation.`,
+        ]),
     '',
   ].join('\n')
 }
@@ -51,7 +56,7 @@ function timeline({ incident }: DrillResult): string[] {
     .map((one) => {
       const at = Date.parse(one.finishedAt ?? '')
       const took = at - Date.parse(one.startedAt ?? one.finishedAt ?? '')
-      return `  ${`+${showDuration(at - opened)}`.padStart(8)}  ${one.name.padEnd(10)} ${`${showDuration(took)}`.padStart(7)}  ${one.evidence ?? ''}`
+      return `  ${`+${showDuration(at - opened)}`.padStart(8)}  ${one.name.padEnd(10)} ${showDuration(took).padStart(7)}  ${one.evidence ?? ''}`
     })
 }
 

@@ -21,7 +21,9 @@ export const escrowList: Command = {
     }
     if (entries.length === 0) context.stdout.write('Nothing lies in escrow.\n')
     for (const one of entries) {
-      context.stdout.write(`${one.id}  ${one.purpose}  ${one.content}  ${one.sealedAt}  ${one.tokenName ?? ''}\n`)
+      context.stdout.write(
+        `${one.id}  ${one.purpose}  ${one.content}  ${one.sealedAt}  ${one.tokenName ?? ''}\n`,
+      )
     }
     return 0
   },
@@ -32,19 +34,34 @@ export const escrowOpen: Command = {
   summary: 'decrypt one into a new file that only you can read',
   operands: '<id>',
   details: 'The file holds the token: never the terminal. Delete it when you are done.',
-  flags: [...stateFlags, { name: 'output', short: 'o', value: 'FILE', help: 'a file that does not exist yet; made with mode 0600' }],
+  flags: [
+    ...stateFlags,
+    {
+      name: 'output',
+      short: 'o',
+      value: 'FILE',
+      help: 'a file that does not exist yet; made with mode 0600',
+    },
+  ],
   async run(context, args) {
     const [id] = args.operands
     const output = args.value('output')
-    if (id === undefined || args.operands.length > 1) throw new UsageError('which one?', 'pplx-warden escrow list shows the ids')
-    if (output === undefined) throw new UsageError('escrow open needs --output FILE', 'a token is never written to the terminal')
+    if (id === undefined || args.operands.length > 1)
+      throw new UsageError('which one?', 'pplx-warden escrow list shows the ids')
+    if (output === undefined)
+      throw new UsageError('escrow open needs --output FILE', 'a token is never written to the terminal')
     const escrow = openIt(context, args)
     const entry = escrow.list().find((one) => one.id === id)
-    if (entry === undefined) throw new UsageError(`nothing in escrow is called ${id}`, 'pplx-warden escrow list shows the ids')
+    if (entry === undefined)
+      throw new UsageError(`nothing in escrow is called ${id}`, 'pplx-warden escrow list shows the ids')
     const path = resolve(context.cwd, output)
     if (context.fs.existsSync(path)) throw new UsageError(`${path} is there already`, 'name a new file')
     const written = await escrow.openInto(entry.incident, entry.attempt, path)
-    if (!written) throw new WardenError(`${id} is a reservation: no answer was ever sealed`, { exitCode: 3, hint: 'the key may exist; its name is listed by pplx-warden incident show' })
+    if (!written)
+      throw new WardenError(`${id} is a reservation: no answer was ever sealed`, {
+        exitCode: 3,
+        hint: 'the key may exist; its name is listed by pplx-warden incident show',
+      })
     context.stdout.write(`Written to ${path} (${entry.content}). Delete it when you are done.\n`)
     return 0
   },

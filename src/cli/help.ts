@@ -4,7 +4,9 @@ import type { Command, FlagSpec } from './types.ts'
 type Load = () => Promise<Command>
 
 /** The first screen: someone who has just leaked a key finds the one command on its first lines. */
-export async function overview(groups: readonly { title: string; commands: Readonly<Record<string, Load>> }[]): Promise<string> {
+export async function overview(
+  groups: readonly { title: string; commands: Readonly<Record<string, Load>> }[],
+): Promise<string> {
   const lines = [
     'pplx-warden finds leaked Perplexity API keys and closes the incident.',
     '',
@@ -31,7 +33,11 @@ export async function groupHelp(name: string, loads: readonly Load[]): Promise<s
 }
 
 export function commandHelp(command: Command): string {
-  const lines = [`Usage: pplx-warden ${command.name} [flags] ${command.operands}`.trimEnd(), '', command.summary]
+  const lines = [
+    `Usage: pplx-warden ${command.name} [flags] ${command.operands}`.trimEnd(),
+    '',
+    command.summary,
+  ]
   if (command.details !== undefined) lines.push('', command.details.trim())
   lines.push('', 'Flags')
   for (const flag of flagsOf(command)) lines.push(...flagLines(flag))
@@ -43,10 +49,12 @@ function summaryLine(command: Command): string {
 }
 
 function flagLines(flag: FlagSpec): string[] {
-  const value = flag.value === undefined ? '' : flag.optionalValue === true ? `[=${flag.value}]` : ` ${flag.value}`
+  const value =
+    flag.value === undefined ? '' : flag.optionalValue === true ? `[=${flag.value}]` : ` ${flag.value}`
   const head = `  ${flag.short === undefined ? '    ' : `-${flag.short}, `}--${flag.name}${value}`
   const text = wrap(flag.help, 46)
-  const first = head.length <= 32 ? [`${head.padEnd(33)} ${text[0] ?? ''}`] : [head, `${' '.repeat(34)}${text[0] ?? ''}`]
+  const first =
+    head.length <= 32 ? [`${head.padEnd(33)} ${text[0] ?? ''}`] : [head, `${' '.repeat(34)}${text[0] ?? ''}`]
   return [...first, ...text.slice(1).map((line) => `${' '.repeat(34)}${line}`)]
 }
 

@@ -92,9 +92,13 @@ function untilEnter(context: Context, echo?: (character: string) => void): Promi
 
 function tokenFrom(text: string): Secret {
   const token = text.trim()
-  if (token === '') throw new UsageError('no key was given', 'nothing was done; run it again and paste the key')
+  if (token === '')
+    throw new UsageError('no key was given', 'nothing was done; run it again and paste the key')
   if (!/^pplx-[!-~]{8,512}$/.test(token)) {
-    throw new UsageError('what was given is no Perplexity API key', 'a key is one word that begins with pplx-')
+    throw new UsageError(
+      'what was given is no Perplexity API key',
+      'a key is one word that begins with pplx-',
+    )
   }
   return secretOf(token)
 }

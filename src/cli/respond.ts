@@ -29,8 +29,8 @@ Run it again to resume: it may be killed at any instant.`,
     { name: 'token-stdin', help: 'read the leaked key from standard input' },
     { name: 'replacement-stdin', help: 'read a replacement made in the console from standard input' },
     { name: 'mine', help: 'the key is ours though the inventory does not know it: take it in' },
-    { name: 'not-mine', help: 'the key is a stranger\'s: revoke it, replace nothing' },
-    { name: 'new', help: 'open a new incident for the name\'s current key' },
+    { name: 'not-mine', help: "the key is a stranger's: revoke it, replace nothing" },
+    { name: 'new', help: "open a new incident for the name's current key" },
     { name: 'due', help: 'advance every open incident' },
     ...responseFlags,
     { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
@@ -72,19 +72,32 @@ Run it again to resume: it may be killed at any instant.`,
   },
 }
 
-async function secretsGiven(context: Context, args: Arguments): Promise<{ leaked: Secret | null; replacement: Secret | null }> {
+async function secretsGiven(
+  context: Context,
+  args: Arguments,
+): Promise<{ leaked: Secret | null; replacement: Secret | null }> {
   if (args.operands.length > 1) throw new UsageError('one incident, name or fingerprint at a time')
   if (args.has('token-stdin') && args.has('replacement-stdin')) {
-    throw new UsageError('--token-stdin and --replacement-stdin both read standard input', 'open the incident first, then hand in the replacement')
+    throw new UsageError(
+      '--token-stdin and --replacement-stdin both read standard input',
+      'open the incident first, then hand in the replacement',
+    )
   }
-  if (args.has('mine') && args.has('not-mine')) throw new UsageError('--mine and --not-mine exclude each other')
+  if (args.has('mine') && args.has('not-mine'))
+    throw new UsageError('--mine and --not-mine exclude each other')
   if (args.has('token-stdin')) return { leaked: await readSecretFromStdin(context), replacement: null }
   if (args.has('replacement-stdin')) return { leaked: null, replacement: await readSecretFromStdin(context) }
   if (args.operands.length === 0 && !args.has('due')) {
     if (!context.stdin.isTTY) {
-      throw new UsageError('which key? there is no terminal to ask at', 'give --token-stdin, or name an incident, a key or a fingerprint')
+      throw new UsageError(
+        'which key? there is no terminal to ask at',
+        'give --token-stdin, or name an incident, a key or a fingerprint',
+      )
     }
-    return { leaked: await readSecret(context, 'Paste the leaked key (it is not shown): '), replacement: null }
+    return {
+      leaked: await readSecret(context, 'Paste the leaked key (it is not shown): '),
+      replacement: null,
+    }
   }
   return { leaked: null, replacement: null }
 }

@@ -41,6 +41,9 @@ function report(context: NodeContext, error: unknown): number {
   const detail = error instanceof Error ? error : new Error(String(error))
   context.stderr.write(`pplx-warden: error: internal: ${detail.message}\n`)
   if (context.env['PPLX_WARDEN_DEBUG'] !== undefined) context.stderr.write(`${detail.stack ?? ''}\n`)
-  else context.stderr.write('pplx-warden: hint: PPLX_WARDEN_DEBUG=1 shows where; nothing was left half-written, run it again\n')
+  else
+    context.stderr.write(
+      'pplx-warden: hint: PPLX_WARDEN_DEBUG=1 shows where; nothing was left half-written, run it again\n',
+    )
   return 3
 }

@@ -16,7 +16,8 @@ export const validate: Command = {
   name: 'validate',
   summary: 'is this key alive? (asked unseen, or on standard input)',
   operands: '',
-  details: 'Sends the key to the API with a request that costs nothing. Dead is only said beside another key that is accepted.',
+  details:
+    'Sends the key to the API with a request that costs nothing. Dead is only said beside another key that is accepted.',
   flags: [
     ...stateFlags,
     { name: 'token-stdin', help: 'read the key from standard input' },
@@ -25,26 +26,40 @@ export const validate: Command = {
   ],
   async run(context, args) {
     const json = args.value('report') === 'json'
-    if (!json && ![undefined, 'text'].includes(args.value('report'))) throw new UsageError(`--report: ${args.value('report') ?? ''} is no format here`, 'text or json')
-    if (args.operands.length > 0) throw new UsageError('validate takes no argument', 'the key is asked for, or read with --token-stdin')
-    const secret = args.has('token-stdin') || !context.stdin.isTTY ? await readSecretFromStdin(context) : await readSecret(context, 'Paste the key (it is not shown): ')
+    if (!json && ![undefined, 'text'].includes(args.value('report')))
+      throw new UsageError(`--report: ${args.value('report') ?? ''} is no format here`, 'text or json')
+    if (args.operands.length > 0)
+      throw new UsageError('validate takes no argument', 'the key is asked for, or read with --token-stdin')
+    const secret =
+      args.has('token-stdin') || !context.stdin.isTTY
+        ? await readSecretFromStdin(context)
+        : await readSecret(context, 'Paste the key (it is not shown): ')
     const { name, liveness } = await judge(context, args, secret)
     const validity = { alive: 'live', dead: 'dead', unknown: 'unknown' }[liveness.validity]
     if (json) {
-      context.stdout.write(`${JSON.stringify({ schemaVersion: 1, fingerprint: secret.fingerprint, masked: secret.masked, name, validity, detail: liveness.detail, hint: liveness.hint ?? null }, null, 2)}\n`)
+      context.stdout.write(
+        `${JSON.stringify({ schemaVersion: 1, fingerprint: secret.fingerprint, masked: secret.masked, name, validity, detail: liveness.detail, hint: liveness.hint ?? null }, null, 2)}\n`,
+      )
     } else {
-      context.stdout.write(`${secret.masked}${name === null ? '' : ` (${name})`} is ${liveness.validity}: ${liveness.detail}\n`)
+      context.stdout.write(
+        `${secret.masked}${name === null ? '' : ` (${name})`} is ${liveness.validity}: ${liveness.detail}\n`,
+      )
       if (liveness.hint !== undefined) context.stdout.write(`${liveness.hint}\n`)
     }
     return liveness.validity === 'unknown' ? 3 : 0
   },
 }
 
-async function judge(context: Context, args: Arguments, secret: Secret): Promise<{ name: string | null; liveness: Liveness }> {
+async function judge(
+  context: Context,
+  args: Arguments,
+  secret: Secret,
+): Promise<{ name: string | null; liveness: Liveness }> {
   const paths = statePaths(context, { db: args.value('db') })
   const config = readOperatorConfig(context, paths, { config: args.value('config') })
   const client = clientOf(context, config)
-  const store = paths.db === null ? null : await openStore(paths.db, context, { create: false, readonly: true })
+  const store =
+    paths.db === null ? null : await openStore(paths.db, context, { create: false, readonly: true })
   try {
     const entry = store === null ? null : await findByFingerprint(store.db, secret.fingerprint)
     const alone = await client.liveness(secret, null, context.signal)
@@ -57,12 +72,22 @@ async function judge(context: Context, args: Arguments, secret: Secret): Promise
 
     async function* controls(): AsyncGenerator<Secret> {
       const file = args.value('management-key-file')
-      const locator = file !== undefined ? `file:${file}` : (context.env['PPLX_WARDEN_MANAGEMENT_KEY'] ?? '') !== '' ? 'env:PPLX_WARDEN_MANAGEMENT_KEY' : config.management?.locator
+      const locator =
+        file !== undefined
+          ? `file:${file}`
+          : (context.env['PPLX_WARDEN_MANAGEMENT_KEY'] ?? '') !== ''
+            ? 'env:PPLX_WARDEN_MANAGEMENT_KEY'
+            : config.management?.locator
       if (locator !== undefined) yield await readLocator(locator, context)
       if (store === null) return
       const ring = openKeyRing(store, context)
       for (const key of await listKeys(store.db)) {
-        if (key.status !== 'active' || key.fingerprint === secret.fingerprint || key.account !== (entry?.account ?? 'default')) continue
+        if (
+          key.status !== 'active' ||
+          key.fingerprint === secret.fingerprint ||
+          key.account !== (entry?.account ?? 'default')
+        )
+          continue
         const found = await ring.read(key)
         if (found !== null) yield found
       }

@@ -17,7 +17,8 @@ export const dotenv: Consumer<DotenvSpec> = {
   async preflight(spec, old, deps) {
     try {
       const values = assignments(spec, deps)
-      if (values.length === 0) return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
+      if (values.length === 0)
+        return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
       if (!values.some((one) => isKey(one, old))) return changedBySomebody
       const problem = spec.reload === undefined ? null : programProblem(spec.reload, deps)
       if (problem !== null) return { result: 'failed', level: 'none', text: `reload: ${problem}` }
@@ -59,17 +60,29 @@ function isKey(assignment: Assignment, fingerprint: Fingerprint): boolean {
   return assignment.value !== '' && secretOf(assignment.value).fingerprint === fingerprint
 }
 
-async function write(spec: DotenvSpec, secret: Secret, over: Fingerprint, delivery: Delivery, deps: ConsumerDependencies): Promise<Evidence> {
+async function write(
+  spec: DotenvSpec,
+  secret: Secret,
+  over: Fingerprint,
+  delivery: Delivery,
+  deps: ConsumerDependencies,
+): Promise<Evidence> {
   try {
     const found = assignments(spec, deps)
     const last = found.at(-1)
-    if (last === undefined) return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
+    if (last === undefined)
+      return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
     const outdated = found.filter((one) => isKey(one, over))
     if (outdated.length === 0) {
       const stored = judgeStored(secretOf(last.value), over, secret.fingerprint)
       return stored === 'wanted' ? readBack('held the key already') : changedBySomebody
     }
-    await replaceFile(spec.path, replaced(deps.fs.readFileSync(spec.path), outdated, open(secret)), delivery, deps)
+    await replaceFile(
+      spec.path,
+      replaced(deps.fs.readFileSync(spec.path), outdated, open(secret)),
+      delivery,
+      deps,
+    )
     const now = assignments(spec, deps).at(-1)
     return now !== undefined && isKey(now, secret.fingerprint)
       ? readBack('written and read back')

@@ -19,17 +19,26 @@ export const exec: Consumer<ExecSpec> = {
   },
 
   async deliver(spec, secret, _delivery, deps) {
-    return await runProgram([...spec.deliver, secret.fingerprint], { directory: spec.directory, input: open(secret), what: 'deliver' }, deps)
+    return await runProgram(
+      [...spec.deliver, secret.fingerprint],
+      { directory: spec.directory, input: open(secret), what: 'deliver' },
+      deps,
+    )
   },
 
   reload: (spec, deps) => reloadByProgram(spec, deps),
 
   async confirm(spec, fingerprint, _reloaded, deps) {
-    if (spec.confirm === undefined) return { result: 'ok', level: 'reported', text: 'deliver exited 0; there is no confirm program' }
+    if (spec.confirm === undefined)
+      return { result: 'ok', level: 'reported', text: 'deliver exited 0; there is no confirm program' }
     return await confirmByProgram(spec, fingerprint, true, deps)
   },
 
   async rollBack(spec, old, _replaced, _delivery, deps): Promise<Evidence> {
-    return await runProgram([...spec.deliver, old.fingerprint], { directory: spec.directory, input: open(old), what: 'deliver' }, deps)
+    return await runProgram(
+      [...spec.deliver, old.fingerprint],
+      { directory: spec.directory, input: open(old), what: 'deliver' },
+      deps,
+    )
   },
 }

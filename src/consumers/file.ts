@@ -17,7 +17,8 @@ export const file: Consumer<FileSpec> = {
   async preflight(spec, old, deps) {
     try {
       const stored = read(spec, deps)
-      if (stored !== null) return judgeStored(stored, old, null) === 'old' ? readBack('holds the leaked key') : changedBySomebody
+      if (stored !== null)
+        return judgeStored(stored, old, null) === 'old' ? readBack('holds the leaked key') : changedBySomebody
       if (deps.fs.existsSync(spec.path)) return readBack('is empty')
       const folder = dirname(spec.path)
       if (deps.fs.existsSync(folder)) return readBack('will be made')
@@ -33,7 +34,8 @@ export const file: Consumer<FileSpec> = {
 
   async confirm(spec, fingerprint, reloaded, deps) {
     try {
-      if (read(spec, deps)?.fingerprint !== fingerprint) return { result: 'failed', level: 'read back', text: 'does not hold the new key' }
+      if (read(spec, deps)?.fingerprint !== fingerprint)
+        return { result: 'failed', level: 'read back', text: 'does not hold the new key' }
     } catch (error) {
       return failure(error)
     }
@@ -51,7 +53,13 @@ function read(spec: FileSpec, { fs }: ConsumerDependencies): Secret | null {
   return text === '' ? null : secretOf(text)
 }
 
-async function write(spec: FileSpec, secret: Secret, over: Fingerprint, delivery: Delivery, deps: ConsumerDependencies): Promise<Evidence> {
+async function write(
+  spec: FileSpec,
+  secret: Secret,
+  over: Fingerprint,
+  delivery: Delivery,
+  deps: ConsumerDependencies,
+): Promise<Evidence> {
   try {
     const stored = judgeStored(read(spec, deps), over, secret.fingerprint)
     if (stored === 'wanted') return readBack('held the key already')

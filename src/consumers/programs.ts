@@ -12,12 +12,20 @@ export async function runProgram(
   deps: ConsumerDependencies,
 ): Promise<Evidence> {
   const { what } = options
-  const outcome = await start(program, { cwd: options.directory, input: options.input ?? '', timeoutMs }, deps)
-  if (outcome.kind === 'exited' && outcome.code === 0) return { result: 'ok', level: 'reported', text: `${what} exited 0` }
+  const outcome = await start(
+    program,
+    { cwd: options.directory, input: options.input ?? '', timeoutMs },
+    deps,
+  )
+  if (outcome.kind === 'exited' && outcome.code === 0)
+    return { result: 'ok', level: 'reported', text: `${what} exited 0` }
   return { result: 'failed', level: 'none', text: `${what}: ${outcome.text}` }
 }
 
-export async function reloadByProgram(spec: ConsumerSpec, deps: ConsumerDependencies): Promise<Evidence | null> {
+export async function reloadByProgram(
+  spec: ConsumerSpec,
+  deps: ConsumerDependencies,
+): Promise<Evidence | null> {
   if (spec.reload === undefined) return null
   return await runProgram(spec.reload, { directory: spec.directory, what: 'reload' }, deps)
 }
@@ -32,9 +40,19 @@ export async function confirmByProgram(
   reloaded: boolean,
   deps: ConsumerDependencies,
 ): Promise<Evidence> {
-  if (spec.confirm !== undefined) return await runProgram([...spec.confirm, fingerprint], { directory: spec.directory, what: 'confirm' }, deps)
-  if (spec.reload !== undefined && reloaded) return { result: 'ok', level: 'read back', text: 'read back, reload exited 0' }
-  return { result: 'ok', level: 'read back', text: 'read back only; the running process may still hold the old key' }
+  if (spec.confirm !== undefined)
+    return await runProgram(
+      [...spec.confirm, fingerprint],
+      { directory: spec.directory, what: 'confirm' },
+      deps,
+    )
+  if (spec.reload !== undefined && reloaded)
+    return { result: 'ok', level: 'read back', text: 'read back, reload exited 0' }
+  return {
+    result: 'ok',
+    level: 'read back',
+    text: 'read back only; the running process may still hold the old key',
+  }
 }
 
 /** Whether the running application was asked, or only its file was read. */

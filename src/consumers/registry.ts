@@ -4,9 +4,11 @@ import { exec } from './exec.ts'
 import { file } from './file.ts'
 import type { Consumer } from './types.ts'
 
-const consumers = { dotenv, file, exec } satisfies { [Kind in ConsumerSpec['kind']]: Consumer<Extract<ConsumerSpec, { kind: Kind }>> }
+const consumers = { dotenv, file, exec } satisfies {
+  [Kind in ConsumerSpec['kind']]: Consumer<Extract<ConsumerSpec, { kind: Kind }>>
+}
 
 /** The implementation for a consumer of the inventory. */
 export function consumerFor(spec: ConsumerSpec): Consumer {
-  return consumers[spec.kind] as unknown as Consumer
+  return consumers[spec.kind]
 }

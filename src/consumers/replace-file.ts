@@ -18,12 +18,16 @@ export async function replaceFile(
   const { fs } = deps
   const target = fs.existsSync(path) ? fs.realpathSync(path) : path
   const before = fs.existsSync(target) ? fs.statSync(target) : null
-  const sibling = join(dirname(target), `.${basename(target)}.pplx-warden-${Buffer.from(deps.random(6)).toString('hex')}`)
+  const sibling = join(
+    dirname(target),
+    `.${basename(target)}.pplx-warden-${Buffer.from(deps.random(6)).toString('hex')}`,
+  )
   await delivery.journalSibling(sibling)
   delivery.at('deliver:sibling-journalled')
   const descriptor = fs.openSync(sibling, 'wx', 0o600)
   try {
-    for (let done = 0; done < bytes.length; ) done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done)
+    for (let done = 0; done < bytes.length; )
+      done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done)
     if (before !== null) keepOwnerAndMode(fs, descriptor, before)
     fs.fsyncSync(descriptor)
     delivery.at('deliver:sibling-written')
@@ -38,7 +42,11 @@ export async function replaceFile(
   syncFolder(fs, dirname(target))
 }
 
-function keepOwnerAndMode(fs: FileSystem, descriptor: number, before: { uid: number; gid: number; mode: number }): void {
+function keepOwnerAndMode(
+  fs: FileSystem,
+  descriptor: number,
+  before: { uid: number; gid: number; mode: number },
+): void {
   const now = fs.fstatSync(descriptor)
   if (now.uid !== before.uid || now.gid !== before.gid) {
     try {

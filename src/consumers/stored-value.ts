@@ -3,7 +3,11 @@ import { OwnerNotKept } from './replace-file.ts'
 import type { Evidence } from './types.ts'
 
 /** What a value that stands at a target is, seen by fingerprint. */
-export function judgeStored(stored: Secret | null, old: Fingerprint, wanted: Fingerprint | null): 'old' | 'wanted' | 'other' | 'none' {
+export function judgeStored(
+  stored: Secret | null,
+  old: Fingerprint,
+  wanted: Fingerprint | null,
+): 'old' | 'wanted' | 'other' | 'none' {
   if (stored === null) return 'none'
   if (stored.fingerprint === wanted) return 'wanted'
   return stored.fingerprint === old ? 'old' : 'other'

@@ -37,9 +37,20 @@ export interface Consumer<Spec extends ConsumerSpec = ConsumerSpec> {
   /** Makes the application take it up; null when nothing is to be done. */
   reload(spec: Spec, deps: ConsumerDependencies): Promise<Evidence | null>
   /** Evidence that the key is there and used. */
-  confirm(spec: Spec, fingerprint: Fingerprint, reloaded: boolean, deps: ConsumerDependencies): Promise<Evidence>
+  confirm(
+    spec: Spec,
+    fingerprint: Fingerprint,
+    reloaded: boolean,
+    deps: ConsumerDependencies,
+  ): Promise<Evidence>
   /** The old value back, for a roll-back while the old key is alive. */
-  rollBack(spec: Spec, old: Secret, replaced: Fingerprint, delivery: Delivery, deps: ConsumerDependencies): Promise<Evidence>
+  rollBack(
+    spec: Spec,
+    old: Secret,
+    replaced: Fingerprint,
+    delivery: Delivery,
+    deps: ConsumerDependencies,
+  ): Promise<Evidence>
   /** What stands there now; absent for a consumer that can only be written. */
   read?(spec: Spec, deps: ConsumerDependencies): Promise<Secret | null>
 }

@@ -39,7 +39,10 @@ async function ask(token: string): Promise<void> {
 }
 
 function readKey(): string {
-  return parseDotenv(readFileSync(join(folder, '.env'))).findLast((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+  return (
+    parseDotenv(readFileSync(join(folder, '.env'))).findLast((one) => one.name === 'PERPLEXITY_API_KEY')
+      ?.value ?? ''
+  )
 }
 
 function announce(): void {

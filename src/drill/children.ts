@@ -6,7 +6,12 @@ export interface Running {
 }
 
 /** A program that runs beside the drill until it is stopped. */
-export function startProgram(context: Context, program: readonly string[], cwd: string, env: Record<string, string>): Running {
+export function startProgram(
+  context: Context,
+  program: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Running {
   const [command = '', ...args] = program
   const child = context.spawn(command, args, { cwd, env, stdio: 'ignore' })
   let over = false

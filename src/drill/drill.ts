@@ -36,7 +36,10 @@ export async function runDrill(context: Context, options: DrillOptions): Promise
   let application: Running | null = null
   try {
     options.say(`A sandbox API listens on ${sandbox.url}; everything else stands in ${scene.folder}`)
-    writeInventory(context, scene, sandbox.firstKey, { reload: beside('drill-reload.js'), deploy: beside('drill-deploy.js') })
+    writeInventory(context, scene, sandbox.firstKey, {
+      reload: beside('drill-reload.js'),
+      deploy: beside('drill-deploy.js'),
+    })
     application = await startApplication(context, scene, sandbox)
     options.say(`The key ${sandbox.firstKey.masked} is in use by two applications`)
     await leak(context, scene, sandbox.firstKey)
@@ -44,7 +47,11 @@ export async function runDrill(context: Context, options: DrillOptions): Promise
     await options.beforeScan?.(scene, sandbox)
     const observed = await respondToLeak(context, scene, sandbox, application, options)
     const report = join(tmpdir(), `pplx-warden-drill-${observed.incident?.id ?? 'none'}.json`)
-    context.fs.writeFileSync(report, `${JSON.stringify({ incident: observed.incident, promises: judgePromises(observed) }, null, 2)}\n`, { mode: 0o600 })
+    context.fs.writeFileSync(
+      report,
+      `${JSON.stringify({ incident: observed.incident, promises: judgePromises(observed) }, null, 2)}\n`,
+      { mode: 0o600 },
+    )
     return {
       promises: judgePromises(observed),
       incident: observed.incident,
@@ -68,16 +75,34 @@ async function respondToLeak(
   { say }: DrillOptions,
 ): Promise<Observed> {
   const run = (args: readonly string[]): ReturnType<typeof runToEnd> =>
-    runToEnd(context, [process.execPath, beside('pplx-warden.js'), ...args], scene.folder, environment(context, scene, sandbox))
+    runToEnd(
+      context,
+      [process.execPath, beside('pplx-warden.js'), ...args],
+      scene.folder,
+      environment(context, scene, sandbox),
+    )
   const imported = await run(['inventory', 'import', scene.inventoryFile])
-  if (imported.code !== 0) throw new WardenError(`the drill's inventory was not taken: ${imported.stderr.trim()}`, { exitCode: 1 })
-  const command = ['scan', 'git', scene.repository, '--respond', '--yes', '--exposure', 'public', '--durable-state']
+  if (imported.code !== 0)
+    throw new WardenError(`the drill's inventory was not taken: ${imported.stderr.trim()}`, { exitCode: 1 })
+  const command = [
+    'scan',
+    'git',
+    scene.repository,
+    '--respond',
+    '--yes',
+    '--exposure',
+    'public',
+    '--durable-state',
+  ]
   say(`\n$ pplx-warden ${command.join(' ')}`)
   const scanned = await run([...command, '--report', 'json'])
   // The application goes on for a moment with the old key dead: a request that fails now would be our outage.
   await context.clock.sleep(500, context.signal)
-  if (application.ended()) throw new WardenError('the drill\'s application ended by itself', { exitCode: 1 })
-  return observe(context, scene, sandbox, { scanned, outputs: [imported.stdout, imported.stderr, scanned.stdout, scanned.stderr] })
+  if (application.ended()) throw new WardenError("the drill's application ended by itself", { exitCode: 1 })
+  return observe(context, scene, sandbox, {
+    scanned,
+    outputs: [imported.stdout, imported.stderr, scanned.stdout, scanned.stderr],
+  })
 }
 
 function observe(
@@ -98,7 +123,9 @@ function observe(
       const [, status, fingerprint] = line.split(' ')
       return { status: Number(status), fingerprint: fingerprint ?? '' }
     }),
-    books: sandbox.books().keys.map(({ fingerprint, status }) => ({ fingerprint: fingerprint as string, status })),
+    books: sandbox
+      .books()
+      .keys.map(({ fingerprint, status }) => ({ fingerprint: fingerprint as string, status })),
     deployed: deployed.fingerprint,
     outputs: run.outputs,
     tokens: [open(sandbox.firstKey), open(deployed)],
@@ -123,7 +150,8 @@ async function startApplication(context: Context, scene: Scene, sandbox: Sandbox
   const program = [process.execPath, beside('drill-application.js'), scene.application, sandbox.url]
   const running = startProgram(context, program, scene.application, environment(context, scene, sandbox))
   for (let waited = 0; !context.fs.existsSync(join(scene.application, 'requests.log')); waited += 20) {
-    if (running.ended() || waited > 5000) throw new WardenError('the drill\'s application did not start', { exitCode: 1 })
+    if (running.ended() || waited > 5000)
+      throw new WardenError("the drill's application did not start", { exitCode: 1 })
     await context.clock.sleep(20, context.signal)
   }
   return running

@@ -6,7 +6,9 @@ import { parseDotenv } from '../consumers/dotenv-file.ts'
 
 const [folder = '.'] = process.argv.slice(2)
 const [pid] = running()
-const value = parseDotenv(readFileSync(join(folder, '.env'))).findLast((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+const value =
+  parseDotenv(readFileSync(join(folder, '.env'))).findLast((one) => one.name === 'PERPLEXITY_API_KEY')
+    ?.value ?? ''
 const wanted = `sha256:${createHash('sha256').update(value).digest('hex')}`
 process.kill(Number(pid), 'SIGHUP')
 const until = Date.now() + 5000

@@ -26,7 +26,8 @@ export function makeScene(context: Context, parent: string): Scene {
     inventoryFile: join(folder, 'inventory.yaml'),
     home: join(folder, 'home'),
   }
-  for (const path of [scene.repository, scene.application, scene.deployment, scene.home]) context.fs.mkdirSync(path, { mode: 0o700 })
+  for (const path of [scene.repository, scene.application, scene.deployment, scene.home])
+    context.fs.mkdirSync(path, { mode: 0o700 })
   return scene
 }
 
@@ -37,7 +38,12 @@ export async function leak(context: Context, scene: Scene, secret: Secret): Prom
     fs.mkdirSync(join(scene.repository, name, '..'), { recursive: true })
     fs.writeFileSync(join(scene.repository, name), content)
   }
-  const git = porcelain(context, scene.repository, ['user.name=Drill', 'user.email=drill@example.com', 'commit.gpgsign=false', 'init.defaultBranch=main'])
+  const git = porcelain(context, scene.repository, [
+    'user.name=Drill',
+    'user.email=drill@example.com',
+    'commit.gpgsign=false',
+    'init.defaultBranch=main',
+  ])
   await git.init()
   const commit = async (message: string): Promise<void> => {
     await git.add(['--all', '--force'])
@@ -50,18 +56,33 @@ export async function leak(context: Context, scene: Scene, secret: Secret): Prom
   write('config/settings.py', 'import os\n\nTIMEOUT = 30\nAPI_KEY = os.environ["PERPLEXITY_API_KEY"]\n')
   await commit('Read the key from the environment')
   const encoded = Buffer.from(`key=${token}\n`).toString('base64')
-  write('deploy/secret.yaml', `apiVersion: v1\nkind: Secret\nmetadata:\n  name: search\ndata:\n  settings: ${encoded}\n`)
-  const log = Array.from({ length: 200 }, (_, line) => `2026-01-01T00:00:${String(line % 60).padStart(2, '0')}Z INFO request ${line} done`)
+  write(
+    'deploy/secret.yaml',
+    `apiVersion: v1\nkind: Secret\nmetadata:\n  name: search\ndata:\n  settings: ${encoded}\n`,
+  )
+  const log = Array.from(
+    { length: 200 },
+    (_, line) => `2026-01-01T00:00:${String(line % 60).padStart(2, '0')}Z INFO request ${line} done`,
+  )
   log.splice(120, 0, `2026-01-01T00:02:00Z DEBUG headers: {"authorization": "Bearer ${token}"}`)
   write('logs/app.log.gz', gzipSync(`${log.join('\n')}\n`))
   await commit('Deployment and a log to look into')
 }
 
 /** Two applications use the key: one through its env file, one through a program. Paths are relative to the file. */
-export function writeInventory(context: Context, scene: Scene, secret: Secret, programs: { reload: string; deploy: string }): void {
+export function writeInventory(
+  context: Context,
+  scene: Scene,
+  secret: Secret,
+  programs: { reload: string; deploy: string },
+): void {
   const node = JSON.stringify(process.execPath)
   const { fs } = context
-  fs.writeFileSync(join(scene.application, '.env'), `# settings of the search page\nPORT=8080\nPERPLEXITY_API_KEY="${open(secret)}"\nLOG_LEVEL=info\n`, { mode: 0o640 })
+  fs.writeFileSync(
+    join(scene.application, '.env'),
+    `# settings of the search page\nPORT=8080\nPERPLEXITY_API_KEY="${open(secret)}"\nLOG_LEVEL=info\n`,
+    { mode: 0o640 },
+  )
   fs.writeFileSync(join(scene.deployment, 'deployed-key'), open(secret), { mode: 0o600 })
   fs.writeFileSync(
     scene.inventoryFile,

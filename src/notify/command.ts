@@ -8,6 +8,8 @@ export const command: Channel<Extract<ChannelSpec, { kind: 'command' }>> = {
   async send(spec, message, deduplicationKey, deps) {
     const input = `${JSON.stringify({ ...message, deduplicationKey })}\n`
     const outcome = await runProgram(spec.command, { cwd: spec.directory, input, timeoutMs: 30_000 }, deps)
-    return outcome.kind === 'exited' && outcome.code === 0 ? { sent: true } : { sent: false, reason: outcome.text }
+    return outcome.kind === 'exited' && outcome.code === 0
+      ? { sent: true }
+      : { sent: false, reason: outcome.text }
   },
 }

@@ -18,7 +18,10 @@ export const webhook: Channel<Extract<ChannelSpec, { kind: 'webhook' }>> = {
       const secret = await deps.readSecret(spec.secret)
       signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')
     } catch (error) {
-      return { sent: false, reason: error instanceof Error ? error.message : 'the signing secret cannot be read' }
+      return {
+        sent: false,
+        reason: error instanceof Error ? error.message : 'the signing secret cannot be read',
+      }
     }
     return await post(new URL(spec.url), body, `t=${seconds},v1=${signature}`, deps.signal)
   },
@@ -39,7 +42,9 @@ function post(url: URL, body: string, signature: string, signal: AbortSignal): P
       resolve(status >= 200 && status < 300 ? { sent: true } : { sent: false, reason: `HTTP ${status}` })
     })
     call.on('timeout', () => call.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)))
-    call.on('error', (error: NodeJS.ErrnoException) => resolve({ sent: false, reason: error.code ?? error.message }))
+    call.on('error', (error: NodeJS.ErrnoException) =>
+      resolve({ sent: false, reason: error.code ?? error.message }),
+    )
     call.end(body)
   })
 }

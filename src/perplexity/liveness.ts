@@ -1,6 +1,6 @@
 import type { Clock } from '../context.ts'
 import type { Secret } from '../secret/index.ts'
-import { hintOf } from './errors.ts'
+import { hintOf } from './troubles.ts'
 import type { Prober } from './probe.ts'
 import type { Liveness, ProbeResult } from './types.ts'
 

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts'
 import { type Secret, secretOf } from '../secret/index.ts'
-import { hintOf } from './errors.ts'
+import { hintOf } from './troubles.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { authorised } from './request.ts'
 import type { Api } from './settings.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../context.ts'
 import type { Secret } from '../secret/index.ts'
-import { hintOf } from './errors.ts'
+import { hintOf } from './troubles.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { revocation } from './request.ts'
 import type { Api } from './settings.ts'

@@ -26,8 +26,13 @@ export async function assess(run: Run): Promise<Assessment> {
   const own = key?.consumers ?? null
   const specs = [...(own ?? []), ...run.options.addConsumers]
   const known = own !== null || specs.length > 0 || state.playbook === 'revoke'
-  const consumers = [...state.consumers, ...specs.map((spec) => ({ spec, target: consumerFor(spec).target(spec) }))]
-  const distinct = [...new Map(consumers.map((one) => [one.target, { spec: one.spec, target: one.target }])).values()]
+  const consumers = [
+    ...state.consumers,
+    ...specs.map((spec) => ({ spec, target: consumerFor(spec).target(spec) })),
+  ]
+  const distinct = [
+    ...new Map(consumers.map((one) => [one.target, { spec: one.spec, target: one.target }])).values(),
+  ]
   const column = columnOf(key, { known, count: distinct.length })
   const cell = cellOf(policy, state.exposure, column)
   return {
@@ -42,7 +47,9 @@ export async function assess(run: Run): Promise<Assessment> {
 }
 
 /** Alive, dead or unknown, in words; a control is looked for only when the key is refused. */
-export async function livenessNow(run: Run): Promise<{ validity: 'alive' | 'dead' | 'unknown'; text: string }> {
+export async function livenessNow(
+  run: Run,
+): Promise<{ validity: 'alive' | 'dead' | 'unknown'; text: string }> {
   const leaked = await leakedSecret(run)
   if (leaked === null) return { validity: 'unknown', text: 'not probed: its plaintext is not at hand' }
   const { client } = run.services
@@ -51,9 +58,13 @@ export async function livenessNow(run: Run): Promise<{ validity: 'alive' | 'dead
   for await (const control of authorisers(run, 'revoke')) {
     if (control.secret.fingerprint === leaked.fingerprint) continue
     const judged = await client.liveness(leaked, control.secret)
-    if (judged.validity !== 'unknown') return { validity: judged.validity, text: `${judged.validity} (${judged.detail})` }
+    if (judged.validity !== 'unknown')
+      return { validity: judged.validity, text: `${judged.validity} (${judged.detail})` }
   }
-  return { validity: 'unknown', text: `unknown (${first.detail}${first.hint === undefined ? '' : `; ${first.hint}`})` }
+  return {
+    validity: 'unknown',
+    text: `unknown (${first.detail}${first.hint === undefined ? '' : `; ${first.hint}`})`,
+  }
 }
 
 /** Every consumer looked at, none changed. */
@@ -65,7 +76,10 @@ export async function checkConsumers(
   const { context } = run.services
   return await Promise.all(
     consumers.map(({ spec, target }) =>
-      limit(async () => ({ target, evidence: await consumerFor(spec).preflight(spec, run.recorder.state.fingerprint, context) })),
+      limit(async () => ({
+        target,
+        evidence: await consumerFor(spec).preflight(spec, run.recorder.state.fingerprint, context),
+      })),
     ),
   )
 }

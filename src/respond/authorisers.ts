@@ -51,8 +51,13 @@ async function* otherKeys(run: Run): AsyncGenerator<Authoriser> {
   const { state } = run.recorder
   for (const entry of await run.services.keys.all()) {
     if (entry.status !== 'active' || entry.account !== state.account) continue
-    if (entry.fingerprint === state.fingerprint || entry.fingerprint === state.replacement?.fingerprint) continue
-    if (entry.locator === null && !(entry.consumers ?? []).some((spec) => consumerFor(spec).read !== undefined)) continue
+    if (entry.fingerprint === state.fingerprint || entry.fingerprint === state.replacement?.fingerprint)
+      continue
+    if (
+      entry.locator === null &&
+      !(entry.consumers ?? []).some((spec) => consumerFor(spec).read !== undefined)
+    )
+      continue
     const secret = await run.services.keys.read(entry)
     if (secret !== null) yield { label: `${entry.name} ${secret.masked}`, secret }
   }

@@ -8,7 +8,12 @@ import type { Approval, IncidentState, JournalEvent } from './types.ts'
  * What a person decides beside a running responder: appended to the journal without its lease, in one transaction.
  * The responder reads the journal anew when it next claims the incident.
  */
-async function decide(store: Store, id: string, events: (state: IncidentState) => readonly JournalEvent[], clock: Clock): Promise<IncidentState> {
+async function decide(
+  store: Store,
+  id: string,
+  events: (state: IncidentState) => readonly JournalEvent[],
+  clock: Clock,
+): Promise<IncidentState> {
   const at = new Date(clock.now()).toISOString()
   return await store.transaction(async (tx) => {
     const before = await loadIncident(tx, id)
@@ -25,17 +30,28 @@ export async function approvePlan(store: Store, id: string, approval: Approval, 
 }
 
 /** Orphans that a person has looked for in the console and dealt with, by their `token_name` word for word. */
-export async function settleOrphans(store: Store, id: string, names: readonly string[], by: string, clock: Clock): Promise<{ settled: string[]; unknown: string[]; state: IncidentState }> {
+export async function settleOrphans(
+  store: Store,
+  id: string,
+  names: readonly string[],
+  by: string,
+  clock: Clock,
+): Promise<{ settled: string[]; unknown: string[]; state: IncidentState }> {
   let settled: string[] = []
   let unknown: string[] = []
   const state = await decide(
     store,
     id,
     (before) => {
-      const open = new Set(before.obligations.filter((one) => one.kind === 'possible-orphan').map((one) => one.subject))
+      const open = new Set(
+        before.obligations.filter((one) => one.kind === 'possible-orphan').map((one) => one.subject),
+      )
       settled = names.filter((name) => open.has(name))
       unknown = names.filter((name) => !open.has(name))
-      return settled.map((subject) => ({ kind: 'obligation-met', data: { kind: 'possible-orphan', subject, by } }))
+      return settled.map((subject) => ({
+        kind: 'obligation-met',
+        data: { kind: 'possible-orphan', subject, by },
+      }))
     },
     clock,
   )
@@ -43,14 +59,24 @@ export async function settleOrphans(store: Store, id: string, names: readonly st
 }
 
 /** Closes when nothing is open; otherwise changes nothing. */
-export async function closeIncident(store: Store, id: string, by: string, clock: Clock): Promise<IncidentState> {
+export async function closeIncident(
+  store: Store,
+  id: string,
+  by: string,
+  clock: Clock,
+): Promise<IncidentState> {
   return await decide(
     store,
     id,
     (before) =>
       before.obligations.length > 0 || before.provenAt === null || before.closedAt !== null
         ? []
-        : [{ kind: 'step', data: { step: 'close', status: 'done', evidence: `closed by ${by}`, retryAt: null } }],
+        : [
+            {
+              kind: 'step',
+              data: { step: 'close', status: 'done', evidence: `closed by ${by}`, retryAt: null },
+            },
+          ],
     clock,
   )
 }

@@ -25,7 +25,8 @@ async function pass(run: Run, playbook: Playbook): Promise<void> {
   for (const { step, after } of playbook.steps) {
     if (settled(run.recorder.state, step)) continue
     if (!after.every((name) => settled(run.recorder.state, name))) continue
-    if (run.services.context.signal.aborted) throw new WardenError('interrupted; run it again to go on', { exitCode: 3 })
+    if (run.services.context.signal.aborted)
+      throw new WardenError('interrupted; run it again to go on', { exitCode: 3 })
     await runStep(run, step)
   }
 }
@@ -39,19 +40,30 @@ async function runStep(run: Run, name: StepName): Promise<void> {
     outcome = (await step.reconcile?.(run)) ?? (await step.run(run))
   } catch (error) {
     if (!(error instanceof WardenError) || isLeaseLost(error)) throw error
-    outcome = { status: 'failed', evidence: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` }
+    outcome = {
+      status: 'failed',
+      evidence: error.hint === undefined ? error.message : `${error.message}; ${error.hint}`,
+    }
   }
   await record(run, name, outcome)
   run.options.onStep?.(run.recorder.state, name)
 }
 
 /** Recorded only when something changed: a poll that says the same again writes nothing. */
-async function record(run: Run, step: StepName, outcome: Outcome | { status: 'running'; evidence: string }): Promise<void> {
+async function record(
+  run: Run,
+  step: StepName,
+  outcome: Outcome | { status: 'running'; evidence: string },
+): Promise<void> {
   const before = run.recorder.state.steps.get(step)
   if (outcome.status === 'running' && before !== undefined && before.status !== 'pending') return
-  const retryAt = 'retryAt' in outcome && outcome.retryAt !== undefined ? new Date(outcome.retryAt).toISOString() : null
-  if (before?.status === outcome.status && before.evidence === outcome.evidence && before.retryAt === retryAt) return
-  await run.recorder.record([{ kind: 'step', data: { step, status: outcome.status, evidence: outcome.evidence, retryAt } }])
+  const retryAt =
+    'retryAt' in outcome && outcome.retryAt !== undefined ? new Date(outcome.retryAt).toISOString() : null
+  if (before?.status === outcome.status && before.evidence === outcome.evidence && before.retryAt === retryAt)
+    return
+  await run.recorder.record([
+    { kind: 'step', data: { step, status: outcome.status, evidence: outcome.evidence, retryAt } },
+  ])
 }
 
 function settled(state: IncidentState, step: StepName): boolean {

@@ -32,7 +32,10 @@ export type EscrowContent =
 export interface Escrow {
   /** The identity exists and is synced, and what is written here can be read back. Throws before anything irreversible. */
   check(): Promise<void>
-  sealToken(name: { incident: string; attempt: string; purpose: EscrowFacts['purpose']; tokenName?: string }, secret: Secret): Promise<void>
+  sealToken(
+    name: { incident: string; attempt: string; purpose: EscrowFacts['purpose']; tokenName?: string },
+    secret: Secret,
+  ): Promise<void>
   /** Takes the disk space and proves that it can be read back before a call whose reply must not be lost. */
   reserve(name: { incident: string; attempt: string; tokenName: string }): Promise<Slot>
   read(incident: string, attempt: string): Promise<EscrowContent | null>
@@ -78,7 +81,11 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
     join(place.folder, `${incident}.${attempt}.${ending}`)
 
   const writeFacts = (facts: EscrowFacts): void => {
-    writeSynced(fs, path(facts.incident, facts.attempt, 'json'), Buffer.from(`${JSON.stringify(facts, null, 2)}\n`))
+    writeSynced(
+      fs,
+      path(facts.incident, facts.attempt, 'json'),
+      Buffer.from(`${JSON.stringify(facts, null, 2)}\n`),
+    )
   }
 
   return {
@@ -122,7 +129,9 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
       await guard(place, async () => {
         makeFolder(fs, place.folder)
         const probe = Buffer.from(await encrypt(Buffer.from(probeText)))
-        writeSynced(fs, part, Buffer.concat([probe, Buffer.alloc(reservedBytes - probe.length)]), { replace: false })
+        writeSynced(fs, part, Buffer.concat([probe, Buffer.alloc(reservedBytes - probe.length)]), {
+          replace: false,
+        })
         const back = await decrypt(fs.readFileSync(part).subarray(0, probe.length))
         if (Buffer.from(back).toString() !== probeText) throw new Error('what was sealed does not read back')
         // Zeros until the reply comes, so that a reservation can be told from a reply.
@@ -157,11 +166,15 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
       } catch (cause) {
         // A reservation that was being overwritten when the process died: nothing readable was sealed.
         if (sealed.partial) return null
-        throw new RespondError('escrow-unreadable', `${path(incident, attempt, 'age')} cannot be opened with this identity`, {
-          exitCode: 3,
-          hint: 'PPLX_WARDEN_ESCROW_IDENTITY names the identity file; the plain age tool opens it too',
-          cause,
-        })
+        throw new RespondError(
+          'escrow-unreadable',
+          `${path(incident, attempt, 'age')} cannot be opened with this identity`,
+          {
+            exitCode: 3,
+            hint: 'PPLX_WARDEN_ESCROW_IDENTITY names the identity file; the plain age tool opens it too',
+            cause,
+          },
+        )
       }
       return contentOf(plain)
     },
@@ -176,20 +189,23 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
 
     list() {
       if (!fs.existsSync(place.folder)) return []
-      const names = fs.readdirSync(place.folder, { encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+      const names = fs
+        .readdirSync(place.folder, { encoding: 'utf8' })
+        .filter((name) => name.endsWith('.json'))
       return names.sort().map((name) => entryOf(fs, place.folder, name))
     },
 
     destroy(incident, attempt) {
-      for (const ending of ['age', 'age.part', 'json']) fs.rmSync(path(incident, attempt, ending), { force: true })
+      for (const ending of ['age', 'age.part', 'json'])
+        fs.rmSync(path(incident, attempt, ending), { force: true })
       if (fs.existsSync(place.folder)) syncFolder(fs, place.folder)
     },
   }
 }
 
 interface Keys {
-  encrypt(plain: Uint8Array): Promise<Uint8Array>
-  decrypt(sealed: Uint8Array): Promise<Uint8Array>
+  readonly encrypt: (plain: Uint8Array) => Promise<Uint8Array>
+  readonly decrypt: (sealed: Uint8Array) => Promise<Uint8Array>
 }
 
 async function loadKeys(place: EscrowPlace, fs: FileSystem, create: boolean): Promise<Keys> {
@@ -219,7 +235,12 @@ async function loadKeys(place: EscrowPlace, fs: FileSystem, create: boolean): Pr
   }
 }
 
-async function identityText(place: EscrowPlace, fs: FileSystem, create: boolean, generate: () => Promise<string>): Promise<string> {
+async function identityText(
+  place: EscrowPlace,
+  fs: FileSystem,
+  create: boolean,
+  generate: () => Promise<string>,
+): Promise<string> {
   if (dirname(place.identityFile) === place.folder) {
     throw new RespondError('escrow-identity', 'the escrow identity lies beside what it opens', {
       exitCode: 2,
@@ -236,19 +257,31 @@ async function identityText(place: EscrowPlace, fs: FileSystem, create: boolean,
     makeFolder(fs, dirname(place.identityFile))
     const text = await generate()
     try {
-      writeSynced(fs, place.identityFile, Buffer.from(`# pplx-warden escrow identity; back it up, never commit it\n${text}\n`), { replace: false })
+      writeSynced(
+        fs,
+        place.identityFile,
+        Buffer.from(`# pplx-warden escrow identity; back it up, never commit it\n${text}\n`),
+        { replace: false },
+      )
     } catch (cause) {
       // Somebody else made it in the same instant: theirs is the one.
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new RespondError('escrow-unwritable', `the escrow identity ${place.identityFile} cannot be written: ${reason(cause)}`, {
-          exitCode: 1,
-          hint: 'nothing was issued; free space or mend the permissions and run it again',
-          cause,
-        })
+        throw new RespondError(
+          'escrow-unwritable',
+          `the escrow identity ${place.identityFile} cannot be written: ${reason(cause)}`,
+          {
+            exitCode: 1,
+            hint: 'nothing was issued; free space or mend the permissions and run it again',
+            cause,
+          },
+        )
       }
     }
   }
-  const line = fs.readFileSync(place.identityFile, 'utf8').split(/\r?\n/).find((one) => one.startsWith('AGE-SECRET-KEY-'))
+  const line = fs
+    .readFileSync(place.identityFile, 'utf8')
+    .split(/\r?\n/)
+    .find((one) => one.startsWith('AGE-SECRET-KEY-'))
   return line?.trim() ?? ''
 }
 
@@ -257,11 +290,15 @@ async function guard(place: EscrowPlace, work: () => Promise<void>): Promise<voi
     await work()
   } catch (cause) {
     if (cause instanceof RespondError) throw cause
-    throw new RespondError('escrow-unwritable', `the escrow ${place.folder} cannot be used: ${reason(cause)}`, {
-      exitCode: 1,
-      hint: 'free space or mend the permissions, then run it again',
-      cause,
-    })
+    throw new RespondError(
+      'escrow-unwritable',
+      `the escrow ${place.folder} cannot be used: ${reason(cause)}`,
+      {
+        exitCode: 1,
+        hint: 'free space or mend the permissions, then run it again',
+        cause,
+      },
+    )
   }
 }
 
@@ -274,7 +311,12 @@ function makeFolder(fs: FileSystem, folder: string): void {
 }
 
 /** Written beside, synced, renamed: the old or the new content, never half of it. */
-function writeSynced(fs: FileSystem, file: string, bytes: Uint8Array, options: { replace: boolean } = { replace: true }): void {
+function writeSynced(
+  fs: FileSystem,
+  file: string,
+  bytes: Uint8Array,
+  options: { replace: boolean } = { replace: true },
+): void {
   const target = options.replace ? `${file}.new` : file
   if (options.replace) fs.rmSync(target, { force: true })
   const descriptor = fs.openSync(target, 'wx', 0o600)
@@ -304,7 +346,8 @@ function overwrite(fs: FileSystem, file: string, bytes: Uint8Array): void {
 }
 
 function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done)
+  for (let done = 0; done < bytes.length; )
+    done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done)
 }
 
 function syncFolder(fs: FileSystem, folder: string): void {
@@ -316,7 +359,11 @@ function syncFolder(fs: FileSystem, folder: string): void {
   }
 }
 
-function readSealed(fs: FileSystem, whole: string, part: string): { bytes: Uint8Array; partial: boolean } | null {
+function readSealed(
+  fs: FileSystem,
+  whole: string,
+  part: string,
+): { bytes: Uint8Array; partial: boolean } | null {
   if (fs.existsSync(whole)) return { bytes: fs.readFileSync(whole), partial: false }
   if (!fs.existsSync(part)) return null
   const bytes = fs.readFileSync(part)
@@ -325,11 +372,17 @@ function readSealed(fs: FileSystem, whole: string, part: string): { bytes: Uint8
 
 function contentOf(plain: Uint8Array): EscrowContent {
   const text = Buffer.from(plain).toString('utf8')
-  return /^pplx-[!-~]+$/.test(text) ? { content: 'token', secret: secretOf(text) } : { content: 'reply', raw: plain }
+  return /^pplx-[!-~]+$/.test(text)
+    ? { content: 'token', secret: secretOf(text) }
+    : { content: 'reply', raw: plain }
 }
 
 function entryOf(fs: FileSystem, folder: string, name: string): EscrowEntry {
   const file = join(folder, name)
   const facts = JSON.parse(fs.readFileSync(file, 'utf8')) as EscrowFacts
-  return { ...facts, id: `${facts.incident}.${facts.attempt}`, file: join(folder, name.replace(/json$/, 'age')) }
+  return {
+    ...facts,
+    id: `${facts.incident}.${facts.attempt}`,
+    file: join(folder, name.replace(/json$/, 'age')),
+  }
 }

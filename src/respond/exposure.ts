@@ -23,7 +23,10 @@ export async function exposureOfRemotes(
     }
   }
   const names = remotes.map(({ name }) => name).join(', ')
-  return { exposure: 'shared', reason: `pushed to ${names}, whose visibility is ${github.length === 0 ? 'not known' : 'not public or unknown'}` }
+  return {
+    exposure: 'shared',
+    reason: `pushed to ${names}, whose visibility is ${github.length === 0 ? 'not known' : 'not public or unknown'}`,
+  }
 }
 
 interface Repository {
@@ -35,10 +38,21 @@ interface Repository {
 function githubRepository(url: string, api: string | undefined): Repository[] {
   const scp = /^(?:[^@/]+@)?([^:/]+):(?!\/\/)(.+)$/.exec(url)
   const [host, path] =
-    scp?.[1] !== undefined && scp[2] !== undefined ? [scp[1], scp[2]] : URL.canParse(url) ? [new URL(url).hostname, new URL(url).pathname] : ['', '']
-  const hosts = ['github.com', 'www.github.com', 'ssh.github.com', ...(api === undefined ? [] : [new URL(api).hostname])]
+    scp?.[1] !== undefined && scp[2] !== undefined
+      ? [scp[1], scp[2]]
+      : URL.canParse(url)
+        ? [new URL(url).hostname, new URL(url).pathname]
+        : ['', '']
+  const hosts = [
+    'github.com',
+    'www.github.com',
+    'ssh.github.com',
+    ...(api === undefined ? [] : [new URL(api).hostname]),
+  ]
   const match = /^\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(path)
-  return hosts.includes(host) && match?.[1] !== undefined && match[2] !== undefined ? [{ owner: match[1], repo: match[2] }] : []
+  return hosts.includes(host) && match?.[1] !== undefined && match[2] !== undefined
+    ? [{ owner: match[1], repo: match[2] }]
+    : []
 }
 
 async function isPublic(repository: Repository, context: Pick<Context, 'env'>): Promise<boolean> {

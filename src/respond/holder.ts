@@ -4,7 +4,12 @@ import type { Holder } from '../store/leases.ts'
 
 /** This process, so that another one on this host can tell whether it still lives. */
 export function thisHolder(fs: FileSystem): Holder {
-  return { name: hostname(), bootId: bootId(fs), pid: process.pid, processStart: startOf(fs, process.pid) ?? '' }
+  return {
+    name: hostname(),
+    bootId: bootId(fs),
+    pid: process.pid,
+    processStart: startOf(fs, process.pid) ?? '',
+  }
 }
 
 /** Dead for certain: the same host and boot, and no such process, or another one under its number. */

@@ -6,24 +6,44 @@ import type { Run } from './run.ts'
 import type { IncidentState, Plan } from './types.ts'
 
 /** What will happen, in at most twelve lines; its hash binds an approval to exactly this. */
-export function makePlan(run: Run, assessed: Assessment, facts: { alive: string; authoriser: string | null }): Plan {
+export function makePlan(
+  run: Run,
+  assessed: Assessment,
+  facts: { alive: string; authoriser: string | null },
+): Plan {
   const { state } = run.recorder
   const { key, consumers, cell } = assessed
   const replaces = state.playbook !== 'revoke' && consumers.length > 0
   const readOnly = consumers.filter(({ spec }) => onlyReadBack(spec)).map(({ target }) => target)
-  const owner = key === null || key.owners.length === 0 ? 'nobody named' : key.owners.map((one) => one.name).join(', ')
+  const owner =
+    key === null || key.owners.length === 0 ? 'nobody named' : key.owners.map((one) => one.name).join(', ')
   const lines = [
-    row('Key', `${state.keyName} ${state.masked}, ${key?.environment ?? 'not in the inventory'}, owned by ${owner}`),
+    row(
+      'Key',
+      `${state.keyName} ${state.masked}, ${key?.environment ?? 'not in the inventory'}, owned by ${owner}`,
+    ),
     row('Exposure', `${state.exposure} (${state.exposureReason}); the key is ${facts.alive}`),
     row('Found', foundText(state)),
     ...(replaces
       ? [
-          row('Issue', run.options.replacement === null ? `a replacement, authorised by ${facts.authoriser ?? 'nobody yet'}` : 'nothing: a replacement was handed in'),
+          row(
+            'Issue',
+            run.options.replacement === null
+              ? `a replacement, authorised by ${facts.authoriser ?? 'nobody yet'}`
+              : 'nothing: a replacement was handed in',
+          ),
           row('Deliver', consumers.map(({ spec, target }) => `${spec.kind} ${target}`).join(', ')),
         ]
       : [row('Issue', state.playbook === 'revoke' ? 'nothing' : 'nothing: nobody uses this key')]),
     row('Revoke', revokeText(run, assessed, replaces)),
-    ...(replaces && readOnly.length > 0 ? [row('Careful', `only read back, the running process may still hold the old key: ${readOnly.join(', ')}`)] : []),
+    ...(replaces && readOnly.length > 0
+      ? [
+          row(
+            'Careful',
+            `only read back, the running process may still hold the old key: ${readOnly.join(', ')}`,
+          ),
+        ]
+      : []),
   ]
   const bound = {
     fingerprint: state.fingerprint,
@@ -65,8 +85,13 @@ function revokeText(run: Run, { cell, drainMs, deadlineMs }: Assessment, replace
   if (!replaces || cell.revoke === 'now') return 'now, then proven dead'
   const drain = drainMs === 0 ? '' : ` and a drain of ${Math.round(drainMs / 1000)} s`
   const late =
-    deadlineMs === null ? '' : `; after ${Math.round(deadlineMs / 60_000)} min ${cell.atDeadline === 'revoke' ? 'in any case' : 'a person is asked'}`
-  const local = cell.revoke === 'block' ? ' (it never left this machine: nothing has to be revoked; approving replaces it all the same)' : ''
+    deadlineMs === null
+      ? ''
+      : `; after ${Math.round(deadlineMs / 60_000)} min ${cell.atDeadline === 'revoke' ? 'in any case' : 'a person is asked'}`
+  const local =
+    cell.revoke === 'block'
+      ? ' (it never left this machine: nothing has to be revoked; approving replaces it all the same)'
+      : ''
   return `when every application is confirmed${drain}${late}, then proven dead${local}`
 }
 

@@ -5,8 +5,21 @@ import { RespondError } from './errors.ts'
 import type { StepName } from './types.ts'
 
 const stepNames = [
-  'open', 'triage', 'preflight', 'approve', 'issue', 'verify', 'deliver', 'notify', 'confirm', 'drain', 'revoke', 'prove',
-  'review', 'harden', 'close',
+  'open',
+  'triage',
+  'preflight',
+  'approve',
+  'issue',
+  'verify',
+  'deliver',
+  'notify',
+  'confirm',
+  'drain',
+  'revoke',
+  'prove',
+  'review',
+  'harden',
+  'close',
 ] as const satisfies readonly StepName[]
 
 const schema = z.strictObject({
@@ -22,7 +35,10 @@ const shipped: Readonly<Record<PlaybookName, unknown>> = { compromise, revoke }
 export function loadPlaybook(name: string): Playbook {
   const data = shipped[name as PlaybookName]
   if (data === undefined) {
-    throw new RespondError('playbook', `there is no playbook ${name}`, { exitCode: 2, hint: `there are ${Object.keys(shipped).join(', ')}` })
+    throw new RespondError('playbook', `there is no playbook ${name}`, {
+      exitCode: 2,
+      hint: `there are ${Object.keys(shipped).join(', ')}`,
+    })
   }
   return checked(schema.parse(data))
 }
@@ -33,7 +49,9 @@ function checked(playbook: Playbook): Playbook {
   for (const { step, after } of playbook.steps) {
     const missing = after.find((name) => !seen.has(name))
     if (missing !== undefined || seen.has(step)) {
-      throw new RespondError('playbook', `playbook ${playbook.name}: ${step} cannot stand where it stands`, { exitCode: 2 })
+      throw new RespondError('playbook', `playbook ${playbook.name}: ${step} cannot stand where it stands`, {
+        exitCode: 2,
+      })
     }
     seen.add(step)
   }

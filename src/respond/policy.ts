@@ -14,7 +14,8 @@ const cell = z.strictObject({
 })
 
 const row = z.strictObject({ noConsumer: cell, notProduction: cell, production: cell, management: cell })
-const perExposure = <T extends z.ZodType>(inner: T) => z.strictObject({ local: inner, internal: inner, shared: inner, public: inner })
+const perExposure = <T extends z.ZodType>(inner: T) =>
+  z.strictObject({ local: inner, internal: inner, shared: inner, public: inner })
 
 const policySchema = z.strictObject({
   version: z.literal(1),
@@ -87,7 +88,10 @@ function layered(base: unknown, over: unknown): unknown {
   if (over === undefined) return base
   if (!isObject(base) || !isObject(over)) return over
   return Object.fromEntries(
-    [...new Set([...Object.keys(base), ...Object.keys(over)])].map((name) => [name, layered(base[name], over[name])]),
+    [...new Set([...Object.keys(base), ...Object.keys(over)])].map((name) => [
+      name,
+      layered(base[name], over[name]),
+    ]),
   )
 }
 

@@ -41,8 +41,17 @@ export function openRecorder(store: Store, lease: Lease, clock: Clock, initial: 
 }
 
 /** Journal, obligations and the incident's row change together or not at all. */
-export async function writeEvents(tx: Database, next: IncidentState, events: readonly JournalEvent[], at: string): Promise<void> {
-  await appendJournal(tx, next.id, events.map(({ kind, data }) => ({ at, kind, data })))
+export async function writeEvents(
+  tx: Database,
+  next: IncidentState,
+  events: readonly JournalEvent[],
+  at: string,
+): Promise<void> {
+  await appendJournal(
+    tx,
+    next.id,
+    events.map(({ kind, data }) => ({ at, kind, data })),
+  )
   for (const event of events) {
     if (event.kind === 'obligation') {
       await openObligation(tx, { incident_id: next.id, ...event.data, opened_at: at })
@@ -66,6 +75,8 @@ export async function loadIncident(db: Database, id: string): Promise<IncidentSt
   const entries = await readJournal(db, id)
   return foldJournal(
     id,
-    entries.map((entry): Dated => ({ at: entry.at, event: { kind: entry.kind, data: entry.data } as JournalEvent })),
+    entries.map(
+      (entry): Dated => ({ at: entry.at, event: { kind: entry.kind, data: entry.data } as JournalEvent }),
+    ),
   )
 }

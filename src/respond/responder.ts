@@ -1,12 +1,10 @@
 import type { KeyEntry } from '../inventory/types.ts'
-import { WardenError } from '../errors.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
 import { insertIncident, openIncidentOf } from '../store/incidents.ts'
 import { isConflict } from '../store/index.ts'
 import { claimLease, type Lease, releaseLease, renewEveryMs, renewLease } from '../store/leases.ts'
 import { checkConsumers, assess } from './assess.ts'
 import { runPlaybook } from './engine.ts'
-import { RespondError } from './errors.ts'
 import { holderIsGone, thisHolder } from './holder.ts'
 import { incidentId } from './incident-id.ts'
 import { loadPlaybook, type PlaybookName } from './playbook.ts'
@@ -35,7 +33,11 @@ export interface Target {
 }
 
 /** Opens or resumes the key's one open incident and works on it until it is closed or nothing moves by itself. */
-export async function respondTo(services: Services, target: Target, options: ResponseOptions): Promise<IncidentState> {
+export async function respondTo(
+  services: Services,
+  target: Target,
+  options: ResponseOptions,
+): Promise<IncidentState> {
   const id = await openIncident(services, target)
   return await resume(services, id, options, target)
 }
@@ -62,7 +64,12 @@ export async function resume(
   if (lease === null) return await loadIncident(services.store.db, id)
   const renewal = keepLease(services, lease)
   try {
-    const recorder = openRecorder(services.store, lease, services.context.clock, await loadIncident(services.store.db, id))
+    const recorder = openRecorder(
+      services.store,
+      lease,
+      services.context.clock,
+      await loadIncident(services.store.db, id),
+    )
     await addDetections(services, recorder, target)
     const run = newRun(services, options, recorder, target?.secret ?? null)
     await runPlaybook(run, loadPlaybook(recorder.state.playbook))
@@ -75,7 +82,11 @@ export async function resume(
 }
 
 /** What would happen, with nothing written: no incident, no journal, no file. */
-export async function planOnly(services: Services, target: Target, options: ResponseOptions): Promise<Plan & { readonly checks: readonly string[] }> {
+export async function planOnly(
+  services: Services,
+  target: Target,
+  options: ResponseOptions,
+): Promise<Plan & { readonly checks: readonly string[] }> {
   const existing = await openIncidentOf(services.store.db, target.fingerprint)
   const at = new Date(services.context.clock.now()).toISOString()
   const state =
@@ -89,7 +100,12 @@ export async function planOnly(services: Services, target: Target, options: Resp
   const run = newRun(services, options, recorder, target.secret)
   const plan = await planNow(run)
   const checks = target.playbook === 'revoke' ? [] : await checkConsumers(run, (await assess(run)).consumers)
-  return { ...plan, checks: checks.map((one) => `${one.evidence.result === 'ok' ? 'ok' : 'BAD'} ${one.target}: ${one.evidence.text}`) }
+  return {
+    ...plan,
+    checks: checks.map(
+      (one) => `${one.evidence.result === 'ok' ? 'ok' : 'BAD'} ${one.target}: ${one.evidence.text}`,
+    ),
+  }
 }
 
 async function openIncident(services: Services, target: Target): Promise<string> {
@@ -102,10 +118,16 @@ async function openIncident(services: Services, target: Target): Promise<string>
   const event = openedEvent(target)
   const events: JournalEvent[] = [
     event,
-    ...(target.occurrences.length === 0 ? [] : [{ kind: 'occurrences' as const, data: { list: [...target.occurrences] } }]),
+    ...(target.occurrences.length === 0
+      ? []
+      : [{ kind: 'occurrences' as const, data: { list: [...target.occurrences] } }]),
     {
       kind: 'obligation',
-      data: { kind: 'leaked-key-alive', subject: target.fingerprint, detail: `the leaked key ${target.masked} is not proven dead` },
+      data: {
+        kind: 'leaked-key-alive',
+        subject: target.fingerprint,
+        detail: `the leaked key ${target.masked} is not proven dead`,
+      },
     },
   ]
   try {
@@ -124,7 +146,15 @@ async function openIncident(services: Services, target: Target): Promise<string>
         closed_at: null,
         deadline: null,
       })
-      await writeEvents(tx, foldJournal(id, events.map((each) => ({ at: time, event: each }))), events, time)
+      await writeEvents(
+        tx,
+        foldJournal(
+          id,
+          events.map((each) => ({ at: time, event: each })),
+        ),
+        events,
+        time,
+      )
       if (target.key !== null) await keys.markCompromised(tx, target.key.id, id)
     })
   } catch (error) {
@@ -171,7 +201,12 @@ async function addDetections(
   if (state.exposure !== target.exposure && worse(state.exposure, target.exposure) === target.exposure) {
     events.push({ kind: 'exposure', data: { exposure: target.exposure, reason: target.exposureReason } })
     const key = state.keyId === null ? null : await services.keys.byId(state.keyId)
-    const column = key?.management === true ? 'management' : key === null || key.environment === 'production' ? 'production' : 'notProduction'
+    const column =
+      key?.management === true
+        ? 'management'
+        : key === null || key.environment === 'production'
+          ? 'production'
+          : 'notProduction'
     const { deadline } = services.policy.exposures[target.exposure][column]
     if (deadline !== undefined) {
       const at = new Date(Date.parse(state.openedAt) + milliseconds(deadline)).toISOString()
@@ -181,11 +216,27 @@ async function addDetections(
   if (events.length > 0) await recorder.record(events)
 }
 
-function newRun(services: Services, options: ResponseOptions, recorder: Recorder, leaked: Secret | null): Run {
-  return { services, options, recorder, leaked, replacement: null, startedAt: services.context.clock.monotonic() }
+function newRun(
+  services: Services,
+  options: ResponseOptions,
+  recorder: Recorder,
+  leaked: Secret | null,
+): Run {
+  return {
+    services,
+    options,
+    recorder,
+    leaked,
+    replacement: null,
+    startedAt: services.context.clock.monotonic(),
+  }
 }
 
-async function claimOrFollow(services: Services, id: string, options: ResponseOptions): Promise<Lease | null> {
+async function claimOrFollow(
+  services: Services,
+  id: string,
+  options: ResponseOptions,
+): Promise<Lease | null> {
   const { store, context } = services
   const me = thisHolder(context.fs)
   const since = context.clock.monotonic()
@@ -204,7 +255,9 @@ async function claimOrFollow(services: Services, id: string, options: ResponseOp
 /** A lease that was lost shows at the next write, which is refused. */
 function keepLease(services: Services, lease: Lease): NodeJS.Timeout {
   const timer = setInterval(() => {
-    services.store.transaction((tx) => renewLease(tx, lease, services.context.clock.now())).catch(() => undefined)
+    services.store
+      .transaction((tx) => renewLease(tx, lease, services.context.clock.now()))
+      .catch(() => undefined)
   }, renewEveryMs)
   timer.unref()
   return timer
@@ -217,8 +270,4 @@ async function tellTheEnd(run: Run): Promise<void> {
   const approvedOnce = state.steps.get('approve')?.status === 'done'
   if (state.provenAt !== null) await tell(run, 'contained')
   else if (approvedOnce) await tell(run, 'not-contained')
-}
-
-export function isInterrupted(error: unknown): boolean {
-  return error instanceof RespondError ? error.code === 'interrupted' : error instanceof WardenError && error.message.startsWith('interrupted')
 }

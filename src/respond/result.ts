@@ -20,10 +20,19 @@ export interface ResponseResult {
       readonly startedAt: string | null
       readonly finishedAt: string | null
     }[]
-    readonly obligations: readonly { readonly kind: string; readonly detail: string; readonly subject: string }[]
+    readonly obligations: readonly {
+      readonly kind: string
+      readonly detail: string
+      readonly subject: string
+    }[]
     readonly followUps: readonly { readonly kind: string; readonly detail: string }[]
     readonly replacement: { readonly fingerprint: string; readonly name: string } | null
-    readonly consumers: readonly { readonly kind: string; readonly target: string; readonly status: string; readonly evidence: string }[]
+    readonly consumers: readonly {
+      readonly kind: string
+      readonly target: string
+      readonly status: string
+      readonly evidence: string
+    }[]
     readonly deadline: string | null
   }
 }
@@ -50,7 +59,10 @@ export function resultOf(state: IncidentState, playbook: Playbook): ResponseResu
       }),
       obligations: state.obligations.map(({ kind, detail, subject }) => ({ kind, detail, subject })),
       followUps: state.followUps.map(({ kind, detail }) => ({ kind, detail })),
-      replacement: state.replacement === null ? null : { fingerprint: state.replacement.fingerprint, name: state.replacement.name },
+      replacement:
+        state.replacement === null
+          ? null
+          : { fingerprint: state.replacement.fingerprint, name: state.replacement.name },
       consumers: state.consumers.map((one) => ({
         kind: consumerFor(one.spec).kind,
         target: one.target,

@@ -43,7 +43,12 @@ export interface KeyRing {
   stage(tx: Database, old: KeyEntry, replacement: Secret, incident: string): Promise<KeyEntry>
   promote(tx: Database, fingerprint: Fingerprint, incident: string): Promise<void>
   markRevoked(tx: Database, fingerprint: Fingerprint, incident: string): Promise<void>
-  setLocator(tx: Database, fingerprint: Fingerprint, locator: { value: string | null; stale: boolean }, incident: string): Promise<void>
+  setLocator(
+    tx: Database,
+    fingerprint: Fingerprint,
+    locator: { value: string | null; stale: boolean },
+    incident: string,
+  ): Promise<void>
   addOrphan(tx: Database, old: KeyEntry | null, tokenName: string, incident: string): Promise<void>
   adopt(tx: Database, secret: Secret, name: string): Promise<KeyEntry>
   /** Reads a key's plaintext through its locator or a readable consumer and checks the fingerprint; null when it is not there. */

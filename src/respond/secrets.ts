@@ -37,7 +37,10 @@ export async function replacementSecret(run: Run): Promise<Secret | null> {
   return run.replacement
 }
 
-async function readConsumer(run: Run, spec: NonNullable<KeyEntry['consumers']>[number]): Promise<Secret | null> {
+async function readConsumer(
+  run: Run,
+  spec: NonNullable<KeyEntry['consumers']>[number],
+): Promise<Secret | null> {
   try {
     return (await consumerFor(spec).read?.(spec, run.services.context)) ?? null
   } catch {

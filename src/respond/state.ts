@@ -1,4 +1,12 @@
-import type { ConsumerState, IncidentState, IssueAttempt, JournalEvent, Obligation, StepName, StepRecord } from './types.ts'
+import type {
+  ConsumerState,
+  IncidentState,
+  IssueAttempt,
+  JournalEvent,
+  Obligation,
+  StepName,
+  StepRecord,
+} from './types.ts'
 
 export interface Dated {
   readonly at: string
@@ -8,7 +16,8 @@ export interface Dated {
 /** The journal folded into what is the case now. Pure: the same events give the same state, after any crash. */
 export function foldJournal(id: string, entries: readonly Dated[]): IncidentState {
   const [first, ...rest] = entries
-  if (first === undefined || first.event.kind !== 'opened') throw new Error(`the journal of ${id} does not begin with its opening`)
+  if (first === undefined || first.event.kind !== 'opened')
+    throw new Error(`the journal of ${id} does not begin with its opening`)
   const { data } = first.event
   let state: IncidentState = {
     id,
@@ -53,7 +62,10 @@ export function apply(state: IncidentState, { at, event }: Dated): IncidentState
       return { ...state, siblings: [...state.siblings, event.data.path] }
     case 'occurrences': {
       const seen = new Set(state.occurrences.map((one) => one.where))
-      return { ...state, occurrences: [...state.occurrences, ...event.data.list.filter((one) => !seen.has(one.where))] }
+      return {
+        ...state,
+        occurrences: [...state.occurrences, ...event.data.list.filter((one) => !seen.has(one.where))],
+      }
     }
     case 'exposure':
       return { ...state, exposure: event.data.exposure, exposureReason: event.data.reason }
@@ -62,11 +74,17 @@ export function apply(state: IncidentState, { at, event }: Dated): IncidentState
     case 'step':
       return stepChanged(state, at, event.data)
     case 'consumers':
-      return { ...state, consumersKnown: event.data.known, consumers: mergeConsumers(state.consumers, event.data.list) }
+      return {
+        ...state,
+        consumersKnown: event.data.known,
+        consumers: mergeConsumers(state.consumers, event.data.list),
+      }
     case 'consumer':
       return {
         ...state,
-        consumers: state.consumers.map((one) => (one.target === event.data.target ? { ...one, ...event.data } : one)),
+        consumers: state.consumers.map((one) =>
+          one.target === event.data.target ? { ...one, ...event.data } : one,
+        ),
       }
     case 'issue-intent':
       return { ...state, attempts: [...state.attempts, { ...event.data, outcome: null, fingerprint: null }] }
@@ -79,12 +97,19 @@ export function apply(state: IncidentState, { at, event }: Dated): IncidentState
     case 'revoke-outcome': {
       const { outcome } = event.data
       const revocations = state.revocations.map((one) => (one.outcome === null ? { ...one, outcome } : one))
-      return { ...state, revocations, revokedAt: outcome === 'done' ? (state.revokedAt ?? at) : state.revokedAt }
+      return {
+        ...state,
+        revocations,
+        revokedAt: outcome === 'done' ? (state.revokedAt ?? at) : state.revokedAt,
+      }
     }
     case 'approval':
       return { ...state, approvals: [...state.approvals, event.data] }
     case 'obligation':
-      return { ...state, obligations: [...state.obligations.filter((one) => !same(one, event.data)), event.data] }
+      return {
+        ...state,
+        obligations: [...state.obligations.filter((one) => !same(one, event.data)), event.data],
+      }
     case 'obligation-met':
       return { ...state, obligations: state.obligations.filter((one) => !same(one, event.data)) }
     case 'follow-up':
@@ -130,14 +155,21 @@ function mergeConsumers(
 ): ConsumerState[] {
   const known = new Map(before.map((one) => [one.target, one]))
   for (const one of list) {
-    if (!known.has(one.target)) known.set(one.target, { ...one, status: 'pending', evidence: '', level: 'none' })
+    if (!known.has(one.target))
+      known.set(one.target, { ...one, status: 'pending', evidence: '', level: 'none' })
   }
   return [...known.values()]
 }
 
 function withOutcome(
   attempt: IssueAttempt,
-  data: { attempt: string; outcome: 'done' | 'not-done' | 'ambiguous'; fingerprint: IssueAttempt['fingerprint'] },
+  data: {
+    attempt: string
+    outcome: 'done' | 'not-done' | 'ambiguous'
+    fingerprint: IssueAttempt['fingerprint']
+  },
 ): IssueAttempt {
-  return attempt.attempt === data.attempt ? { ...attempt, outcome: data.outcome, fingerprint: data.fingerprint } : attempt
+  return attempt.attempt === data.attempt
+    ? { ...attempt, outcome: data.outcome, fingerprint: data.fingerprint }
+    : attempt
 }

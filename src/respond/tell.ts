@@ -25,7 +25,13 @@ export async function tell(run: Run, occasion: Occasion): Promise<{ sent: string
     const key = `${state.id}/${occasion}/${name}`
     const at = new Date(context.clock.now()).toISOString()
     const text = redactText(JSON.stringify(message))
-    const row = await enqueue(store.db, { incident_id: state.id, channel: name, dedup_key: key, message: text, next_at: at })
+    const row = await enqueue(store.db, {
+      incident_id: state.id,
+      channel: name,
+      dedup_key: key,
+      message: text,
+      next_at: at,
+    })
     if (row.status === 'sent') {
       sent.push(name)
       continue

@@ -1,9 +1,22 @@
-import type { ConsumerSpec, KeyEntry } from '../inventory/types.ts'
+import type { ConsumerSpec } from '../inventory/types.ts'
 import type { Fingerprint } from '../secret/index.ts'
 
 export type StepName =
-  | 'open' | 'triage' | 'preflight' | 'approve' | 'issue' | 'verify' | 'deliver' | 'notify' | 'confirm' | 'drain'
-  | 'revoke' | 'prove' | 'review' | 'harden' | 'close'
+  | 'open'
+  | 'triage'
+  | 'preflight'
+  | 'approve'
+  | 'issue'
+  | 'verify'
+  | 'deliver'
+  | 'notify'
+  | 'confirm'
+  | 'drain'
+  | 'revoke'
+  | 'prove'
+  | 'review'
+  | 'harden'
+  | 'close'
 
 /** A `once` step records its intent before its first byte leaves and is reconciled, never just run again. */
 export type StepKind = 'idempotent' | 'once' | 'poll' | 'gate' | 'person'
@@ -92,7 +105,11 @@ export interface IncidentState {
   readonly consumersKnown: boolean | null
   readonly attempts: readonly IssueAttempt[]
   readonly revocations: readonly RevokeAttempt[]
-  readonly replacement: { readonly fingerprint: Fingerprint; readonly name: string; readonly attempt: string } | null
+  readonly replacement: {
+    readonly fingerprint: Fingerprint
+    readonly name: string
+    readonly attempt: string
+  } | null
   readonly approvals: readonly Approval[]
   readonly obligations: readonly Obligation[]
   readonly followUps: readonly FollowUp[]
@@ -130,21 +147,41 @@ export type JournalEvent =
   | { readonly kind: 'occurrences'; readonly data: { list: OccurrenceNote[] } }
   | { readonly kind: 'exposure'; readonly data: { exposure: Exposure; reason: string } }
   | { readonly kind: 'deadline'; readonly data: { at: string } }
-  | { readonly kind: 'step'; readonly data: { step: StepName; status: StepStatus; evidence: string; retryAt: string | null } }
-  | { readonly kind: 'consumers'; readonly data: { known: boolean; list: { spec: ConsumerSpec; target: string }[] } }
+  | {
+      readonly kind: 'step'
+      readonly data: { step: StepName; status: StepStatus; evidence: string; retryAt: string | null }
+    }
+  | {
+      readonly kind: 'consumers'
+      readonly data: { known: boolean; list: { spec: ConsumerSpec; target: string }[] }
+    }
   | {
       readonly kind: 'consumer'
       readonly data: { target: string; status: ConsumerStatus; evidence: string; level: EvidenceLevel }
     }
   | { readonly kind: 'sibling'; readonly data: { target: string; path: string } }
-  | { readonly kind: 'issue-intent'; readonly data: { attempt: string; tokenName: string; authoriser: string } }
+  | {
+      readonly kind: 'issue-intent'
+      readonly data: { attempt: string; tokenName: string; authoriser: string }
+    }
   | {
       readonly kind: 'issue-outcome'
-      readonly data: { attempt: string; outcome: 'done' | 'not-done' | 'ambiguous'; fingerprint: Fingerprint | null; evidence: string }
+      readonly data: {
+        attempt: string
+        outcome: 'done' | 'not-done' | 'ambiguous'
+        fingerprint: Fingerprint | null
+        evidence: string
+      }
     }
-  | { readonly kind: 'replacement'; readonly data: { fingerprint: Fingerprint; name: string; attempt: string } }
+  | {
+      readonly kind: 'replacement'
+      readonly data: { fingerprint: Fingerprint; name: string; attempt: string }
+    }
   | { readonly kind: 'revoke-intent'; readonly data: { authoriser: string } }
-  | { readonly kind: 'revoke-outcome'; readonly data: { outcome: 'done' | 'not-done' | 'ambiguous'; evidence: string } }
+  | {
+      readonly kind: 'revoke-outcome'
+      readonly data: { outcome: 'done' | 'not-done' | 'ambiguous'; evidence: string }
+    }
   | { readonly kind: 'approval'; readonly data: Approval }
   | { readonly kind: 'obligation'; readonly data: Obligation }
   | { readonly kind: 'obligation-met'; readonly data: { kind: ObligationKind; subject: string; by: string } }
@@ -173,5 +210,3 @@ export interface Plan {
   /** Why nothing can start, and what to do about it. */
   readonly blocked: { readonly reason: string; readonly hint: string } | null
 }
-
-export type { KeyEntry }

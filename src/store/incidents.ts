@@ -8,7 +8,9 @@ export async function insertIncident(tx: Database, row: IncidentRow): Promise<vo
 export async function updateIncident(
   tx: Database,
   id: string,
-  change: Partial<Pick<IncidentRow, 'status' | 'ended' | 'exposure' | 'updated_at' | 'closed_at' | 'deadline'>>,
+  change: Partial<
+    Pick<IncidentRow, 'status' | 'ended' | 'exposure' | 'updated_at' | 'closed_at' | 'deadline'>
+  >,
 ): Promise<void> {
   await tx.updateTable('incidents').set(change).where('id', '=', id).execute()
 }
@@ -33,7 +35,8 @@ export async function listIncidents(
 ): Promise<IncidentRow[]> {
   let query = db.selectFrom('incidents').selectAll()
   if (where.name !== undefined) query = query.where('key_name', '=', where.name)
-  if (where.fingerprintPrefix !== undefined) query = query.where('fingerprint', 'like', `${where.fingerprintPrefix}%`)
+  if (where.fingerprintPrefix !== undefined)
+    query = query.where('fingerprint', 'like', `${where.fingerprintPrefix}%`)
   if (where.open === true) query = query.where('ended', '=', 0)
   return await query.orderBy('opened_at', 'desc').orderBy('id', 'desc').execute()
 }
@@ -47,7 +50,9 @@ export async function openObligation(
   await tx
     .insertInto('obligations')
     .values({ ...row, id, closed_at: null, closed_by: null })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ detail: row.detail, closed_at: null, closed_by: null }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({ detail: row.detail, closed_at: null, closed_by: null }),
+    )
     .execute()
 }
 

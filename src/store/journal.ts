@@ -31,20 +31,44 @@ export async function appendJournal(
     seq += 1
     const data = canonicalJson(entry.data)
     const hash = hashOf({ incident_id: incident, seq, at: entry.at, kind: entry.kind, data, prev_hash: prev })
-    const row: JournalRow = { incident_id: incident, seq, at: entry.at, kind: entry.kind, data, prev_hash: prev, hash }
+    const row: JournalRow = {
+      incident_id: incident,
+      seq,
+      at: entry.at,
+      kind: entry.kind,
+      data,
+      prev_hash: prev,
+      hash,
+    }
     await tx.insertInto('journal').values(row).execute()
     prev = hash
   }
 }
 
 export async function readJournal(db: Database, incident: string): Promise<JournalEntry[]> {
-  const rows = await db.selectFrom('journal').selectAll().where('incident_id', '=', incident).orderBy('seq').execute()
-  return rows.map((row) => ({ seq: row.seq, at: row.at, kind: row.kind, data: JSON.parse(row.data) as unknown, hash: row.hash }))
+  const rows = await db
+    .selectFrom('journal')
+    .selectAll()
+    .where('incident_id', '=', incident)
+    .orderBy('seq')
+    .execute()
+  return rows.map((row) => ({
+    seq: row.seq,
+    at: row.at,
+    kind: row.kind,
+    data: JSON.parse(row.data) as unknown,
+    hash: row.hash,
+  }))
 }
 
 /** The first sequence number at which the chain does not hold, null when all of it does. */
 export async function verifyJournal(db: Database, incident: string): Promise<number | null> {
-  const rows = await db.selectFrom('journal').selectAll().where('incident_id', '=', incident).orderBy('seq').execute()
+  const rows = await db
+    .selectFrom('journal')
+    .selectAll()
+    .where('incident_id', '=', incident)
+    .orderBy('seq')
+    .execute()
   let prev = genesis
   for (const [index, row] of rows.entries()) {
     const { hash, ...content } = row

@@ -61,7 +61,11 @@ export async function renewLease(tx: Database, lease: Lease, now: number): Promi
 
 /** The fence: every write of a responder checks in its own transaction that the lease is still its own. */
 export async function holdsLease(tx: Database, lease: Lease): Promise<boolean> {
-  const row = await tx.selectFrom('leases').select('fencing').where('incident_id', '=', lease.incident).executeTakeFirst()
+  const row = await tx
+    .selectFrom('leases')
+    .select('fencing')
+    .where('incident_id', '=', lease.incident)
+    .executeTakeFirst()
   return row?.fencing === lease.fencing
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { IssueResult } from '../../src/perplexity/index.ts'
+import type { IssueResult } from '../../src/perplexity/types.ts'
 import { salvage } from '../../src/perplexity/reply.ts'
 import { randomToken } from '../support.ts'
 import { client, closedPort, expectNoToken, issued, key, lying, reply } from './support.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Fault } from '../../src/perplexity/sandbox/index.ts'
+import type { Fault } from '../../src/perplexity/sandbox/types.ts'
 import { client, closedPort, expectNoToken, key, lying, reply, sandbox, world } from './support.ts'
 
 const gone: Fault = { endpoint: 'probe', kind: 'retired', path: '/v1/agent', times: null }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RevokeResult } from '../../src/perplexity/index.ts'
+import type { RevokeResult } from '../../src/perplexity/types.ts'
 import { client, closedPort, expectNoToken, key, lying, reply } from './support.ts'
 
 const authoriser = key()

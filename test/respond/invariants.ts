@@ -14,19 +14,29 @@ export async function checkInvariants(world: World, incident: Incident): Promise
   const orphans = incident.obligations.filter((one) => one.kind === 'possible-orphan')
   const lost = live.filter((key) => !known.has(key.fingerprint))
   for (const key of lost) {
-    expect(orphans.map((one) => one.subject), `a live key ${key.tokenName ?? ''} that nobody knows must be declared`).toContain(key.tokenName)
+    expect(
+      orphans.map((one) => one.subject),
+      `a live key ${key.tokenName ?? ''} that nobody knows must be declared`,
+    ).toContain(key.tokenName)
   }
   const leaked = books.find((key) => key.fingerprint === world.fingerprint)
   if (leaked?.status === 'live') {
-    expect(incident.obligations.map((one) => one.kind), 'the duty to revoke is listed').toContain('leaked-key-alive')
+    expect(
+      incident.obligations.map((one) => one.kind),
+      'the duty to revoke is listed',
+    ).toContain('leaked-key-alive')
   } else {
-    const current = parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value
+    const current = parseDotenv(readFileSync(world.envFile)).find(
+      (one) => one.name === 'PERPLEXITY_API_KEY',
+    )?.value
     expect(current, 'no application was left with the revoked key').not.toBe(world.token)
   }
   const issued = books.filter((key) => key.fingerprint !== world.fingerprint)
   const adopted = issued.filter((key) => known.has(key.fingerprint))
   expect(adopted.length, 'at most one replacement is taken into use').toBeLessThanOrEqual(1)
-  expect(issued.length - adopted.length, 'every further key is a declared orphan').toBeLessThanOrEqual(orphans.length)
+  expect(issued.length - adopted.length, 'every further key is a declared orphan').toBeLessThanOrEqual(
+    orphans.length,
+  )
 }
 
 /** No token in any file but the consumers' own, in any output, in any argument list. */

@@ -5,7 +5,16 @@ import { points } from '../../src/respond/points.ts'
 import { checkInvariants, checkNoToken } from './invariants.ts'
 import { inWorld } from './world.ts'
 
-const respond = ['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
+const respond = [
+  'respond',
+  'Production-Main',
+  '--exposure',
+  'public',
+  '--yes',
+  '--durable-state',
+  '--drain',
+  '0',
+] as const
 
 /** After these the reply of an issue call is gone with the process, and only its name is left. */
 const orphaning = new Set(['issue:intent-recorded', 'issue:reply-received'])
@@ -17,7 +26,8 @@ describe.concurrent('killed with SIGKILL and run again, a response ends as if no
     const killed = await world.run(respond, { env: { PPLX_WARDEN_TEST_KILL_AT: point } })
     expect(killed.signal, `${point} is passed\n${killed.stderr}`).toBe('SIGKILL')
     const before = world.sandbox.books().keys.find((key) => key.fingerprint === world.fingerprint)
-    if (!point.startsWith('revoke:') && !point.startsWith('prove:')) expect(before?.status, 'not revoked early').toBe('live')
+    if (!point.startsWith('revoke:') && !point.startsWith('prove:'))
+      expect(before?.status, 'not revoked early').toBe('live')
 
     const { ended, incident } = await world.respondJson(respond)
 
@@ -26,7 +36,13 @@ describe.concurrent('killed with SIGKILL and run again, a response ends as if no
     if (orphaning.has(point)) {
       expect(ended.code).toBe(3)
       const [orphan] = incident.obligations.filter((one) => one.kind === 'possible-orphan')
-      const settled = await world.run(['incident', 'reconcile', incident.id, '--dealt-with', orphan?.subject ?? ''])
+      const settled = await world.run([
+        'incident',
+        'reconcile',
+        incident.id,
+        '--dealt-with',
+        orphan?.subject ?? '',
+      ])
       expect(settled.code, settled.stderr).toBe(0)
       expect((await world.run(respond)).code).toBe(0)
     } else {
@@ -34,7 +50,8 @@ describe.concurrent('killed with SIGKILL and run again, a response ends as if no
       expect(incident.status).toBe('closed')
       expect(world.sandbox.books().keys.length, 'one replacement').toBe(2)
     }
-    const current = parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+    const current =
+      parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
     checkNoToken(world, [world.token, current])
   })
 })

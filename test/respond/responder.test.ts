@@ -15,11 +15,15 @@ async function imported(world: World, consumers?: string | null, extra?: string)
 }
 
 function current(world: World): string {
-  return parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+  return (
+    parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+  )
 }
 
-const step = (incident: { steps: readonly { name: string; status: string; evidence: string | null }[] }, name: string) =>
-  incident.steps.find((one) => one.name === name)
+const step = (
+  incident: { steps: readonly { name: string; status: string; evidence: string | null }[] },
+  name: string,
+) => incident.steps.find((one) => one.name === name)
 
 describe.concurrent('a leaked key with two applications', () => {
   it('is replaced, delivered, verified, revoked and proven dead', async ({ world }) => {
@@ -32,15 +36,34 @@ describe.concurrent('a leaked key with two applications', () => {
     expect(incident.status).toBe('closed')
     expect(incident.obligations).toEqual([])
     expect(incident.steps.map((one) => `${one.name} ${one.status}`)).toEqual([
-      'open done', 'triage done', 'preflight done', 'approve done', 'issue done', 'verify done', 'deliver done', 'notify skipped',
-      'confirm done', 'drain done', 'revoke done', 'prove done', 'review skipped', 'harden skipped', 'close done',
+      'open done',
+      'triage done',
+      'preflight done',
+      'approve done',
+      'issue done',
+      'verify done',
+      'deliver done',
+      'notify skipped',
+      'confirm done',
+      'drain done',
+      'revoke done',
+      'prove done',
+      'review skipped',
+      'harden skipped',
+      'close done',
     ])
     expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
     expect(incident.consumers[0]?.target).toBe(`${world.envFile}:PERPLEXITY_API_KEY`)
-    expect(readFileSync(world.envFile, 'utf8'), 'comments, order, quotes kept').toBe(before.replace(world.token, current(world)))
+    expect(readFileSync(world.envFile, 'utf8'), 'comments, order, quotes kept').toBe(
+      before.replace(world.token, current(world)),
+    )
     expect(statSync(world.envFile).mode & 0o777).toBe(0o640)
-    expect(readFileSync(join(world.folder, 'delivered-key'), 'utf8'), 'exactly the bytes, no newline').toBe(current(world))
-    expect(readFileSync(join(world.folder, 'delivered-fingerprint'), 'utf8')).toBe(incident.replacement?.fingerprint)
+    expect(readFileSync(join(world.folder, 'delivered-key'), 'utf8'), 'exactly the bytes, no newline').toBe(
+      current(world),
+    )
+    expect(readFileSync(join(world.folder, 'delivered-fingerprint'), 'utf8')).toBe(
+      incident.replacement?.fingerprint,
+    )
     const [old, fresh] = world.sandbox.books().keys
     expect(old?.status).toBe('revoked')
     expect(fresh?.tokenName).toBe(`Production-Main ${incident.id} r1 a1`)
@@ -62,7 +85,9 @@ describe.concurrent('a leaked key with two applications', () => {
 
   it('is worked on by one of two processes; the other ends with the same result', async ({ world }) => {
     await imported(world)
-    const all = await Promise.all([1, 2].map(() => world.respondJson(['respond', 'Production-Main', ...publicly])))
+    const all = await Promise.all(
+      [1, 2].map(() => world.respondJson(['respond', 'Production-Main', ...publicly])),
+    )
     expect(all.map((one) => one.ended.code)).toEqual([0, 0])
     expect(new Set(all.map((one) => one.incident.id)).size).toBe(1)
     expect(world.sandbox.books().keys.length, 'issued once').toBe(2)
@@ -70,7 +95,16 @@ describe.concurrent('a leaked key with two applications', () => {
 
   it('survives SIGINT with 130 and goes on', async ({ world }) => {
     await imported(world)
-    const child = world.start(['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state', '--drain', '20s'])
+    const child = world.start([
+      'respond',
+      'Production-Main',
+      '--exposure',
+      'public',
+      '--yes',
+      '--durable-state',
+      '--drain',
+      '20s',
+    ])
     const ended = untilEnd(child)
     await new Promise<void>((resolve) => {
       let said = ''
@@ -89,7 +123,9 @@ describe.concurrent('a leaked key with two applications', () => {
 })
 
 describe.concurrent('an answer that never came', () => {
-  it('of issue is a possible orphan by name; the next attempt has a name of its own; reconcile ends it', async ({ world }) => {
+  it('of issue is a possible orphan by name; the next attempt has a name of its own; reconcile ends it', async ({
+    world,
+  }) => {
     await imported(world)
     world.sandbox.inject([{ endpoint: 'issue', kind: 'reset-after', times: 1 }])
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
@@ -103,7 +139,9 @@ describe.concurrent('an answer that never came', () => {
     const wrong = await world.run(['incident', 'reconcile', incident.id, '--dealt-with', 'something else'])
     expect(wrong.code).toBe(2)
     expect((await world.run(['incident', 'close', incident.id])).code, 'an obligation is open').toBe(3)
-    expect((await world.run(['incident', 'reconcile', incident.id, '--dealt-with', orphan?.subject ?? ''])).code).toBe(0)
+    expect(
+      (await world.run(['incident', 'reconcile', incident.id, '--dealt-with', orphan?.subject ?? ''])).code,
+    ).toBe(0)
     expect((await world.run(['respond', incident.id, '--durable-state'])).code).toBe(0)
   })
 
@@ -132,7 +170,13 @@ describe.concurrent('an answer that never came', () => {
   it('by an account without credits leaves the duty open and issues nothing', async ({ world }) => {
     await imported(world)
     world.sandbox.inject([{ endpoint: 'issue', kind: 'status', status: 402, when: 'before', times: null }])
-    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
+    const { ended, incident } = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--wait',
+      '0',
+    ])
     expect(ended.code).toBe(3)
     expect(step(incident, 'issue')?.status).toBe('person')
     expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['live'])
@@ -141,7 +185,9 @@ describe.concurrent('an answer that never came', () => {
 })
 
 describe.concurrent('who is asked', () => {
-  it('internal asks a person: nothing changes without --yes, an approval of the same plan counts', async ({ world }) => {
+  it('internal asks a person: nothing changes without --yes, an approval of the same plan counts', async ({
+    world,
+  }) => {
     await imported(world)
     const first = await world.respondJson(['respond', 'Production-Main', '--drain', '0'])
     expect(first.ended.code).toBe(3)
@@ -172,12 +218,20 @@ describe.concurrent('who is asked', () => {
     expect(step(stopped.incident, 'preflight')?.status).toBe('person')
     expect(step(stopped.incident, 'preflight')?.evidence).toContain('--to')
     expect(world.sandbox.books().keys.length).toBe(1)
-    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--to', 'dotenv:app/.env:PERPLEXITY_API_KEY'])
+    const { ended, incident } = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--to',
+      'dotenv:app/.env:PERPLEXITY_API_KEY',
+    ])
     expect(ended.code, ended.stderr).toBe(0)
     expect(incident.consumers[0]?.evidence).toContain('taken as enough')
   })
 
-  it('an explicit empty list issues nothing and revokes; without a second key nothing is proven', async ({ world }) => {
+  it('an explicit empty list issues nothing and revokes; without a second key nothing is proven', async ({
+    world,
+  }) => {
     await imported(world, ' []')
     const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(step(incident, 'issue')?.status).toBe('skipped')
@@ -186,7 +240,13 @@ describe.concurrent('who is asked', () => {
     expect(ended.code).toBe(3)
     const spare = world.sandbox.createKey({})
     writeFileSync(join(world.folder, 'management'), open(spare), { mode: 0o600 })
-    const again = await world.respondJson(['respond', 'Production-Main', ...publicly, '--management-key-file', 'management'])
+    const again = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--management-key-file',
+      'management',
+    ])
     expect(again.ended.code, again.ended.stderr).toBe(0)
     expect(again.incident.status).toBe('closed')
   })
@@ -196,24 +256,42 @@ describe.concurrent('who is asked', () => {
     expect(refused.code).toBe(3)
     expect(refused.stderr).toContain('--not-mine')
     expect(world.sandbox.books().keys[0]?.status).toBe('live')
-    const ended = await world.run(['respond', '--token-stdin', '--not-mine', ...publicly], { input: world.token })
+    const ended = await world.run(['respond', '--token-stdin', '--not-mine', ...publicly], {
+      input: world.token,
+    })
     expect(ended.code, 'no control key: revoked, not proven').toBe(3)
     expect(world.sandbox.books().keys[0]?.status).toBe('revoked')
     checkNoToken(world, [world.token])
   })
 
-  it('one consumer that fails never stops the other; waived by name and reason it goes on', async ({ world }) => {
+  it('one consumer that fails never stops the other; waived by name and reason it goes on', async ({
+    world,
+  }) => {
     world.writeInventory()
     writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nexit 7\n')
     await imported(world)
-    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
+    const { ended, incident } = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--wait',
+      '0',
+    ])
     expect(ended.code).toBe(3)
     expect(step(incident, 'deliver')?.status).toBe('person')
     expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'failed'])
-    expect(world.sandbox.books().keys[0]?.status, 'not revoked while an application has the old key').toBe('live')
+    expect(world.sandbox.books().keys[0]?.status, 'not revoked while an application has the old key').toBe(
+      'live',
+    )
     await checkInvariants(world, incident)
     const target = incident.consumers[1]?.target ?? ''
-    const waived = await world.respondJson(['respond', 'Production-Main', ...publicly, '--waive', `${target}=switched off`])
+    const waived = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--waive',
+      `${target}=switched off`,
+    ])
     expect(waived.ended.code, waived.ended.stderr).toBe(0)
     expect(waived.incident.consumers[1]?.status).toBe('waived')
   })
@@ -234,7 +312,9 @@ describe.concurrent('bad input', () => {
     for (const name of ['respond', 'revoke', 'validate', 'incident show', 'inventory show']) {
       const ended = await world.run([...name.split(' '), world.token])
       expect(ended.code, name).toBe(2)
-      expect(ended.stderr).toContain("it is now in your shell's history; run `pplx-warden respond` and paste it at the prompt")
+      expect(ended.stderr).toContain(
+        "it is now in your shell's history; run `pplx-warden respond` and paste it at the prompt",
+      )
     }
     checkNoToken(world, [world.token])
   })
@@ -247,7 +327,9 @@ describe.concurrent('bad input', () => {
   })
 
   it('no HOME and no state folder: 2', async ({ world }) => {
-    const ended = await world.run(['respond', 'Production-Main', '--yes'], { env: { HOME: '', PPLX_WARDEN_HOME: '' } })
+    const ended = await world.run(['respond', 'Production-Main', '--yes'], {
+      env: { HOME: '', PPLX_WARDEN_HOME: '' },
+    })
     expect(ended.code).toBe(2)
     expect(ended.stderr).toContain('HOME')
   })
@@ -267,10 +349,12 @@ describe.concurrent('validate', () => {
     writeFileSync(join(world.folder, 'management'), open(control), { mode: 0o600 })
     world.sandbox.revokeKey(world.fingerprint as never)
     expect((await world.run(['validate', '--token-stdin'], { input: world.token })).code).toBe(3)
-    const dead = await world.run(['validate', '--token-stdin', '--management-key-file', 'management', '--report', 'json'], { input: world.token })
+    const dead = await world.run(
+      ['validate', '--token-stdin', '--management-key-file', 'management', '--report', 'json'],
+      { input: world.token },
+    )
     expect(dead.code).toBe(0)
     expect(JSON.parse(dead.stdout)).toMatchObject({ validity: 'dead', fingerprint: world.fingerprint })
     checkNoToken(world, [world.token])
   })
 })
-

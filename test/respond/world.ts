@@ -1,7 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
@@ -32,7 +42,10 @@ export interface World {
   run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Ended>
   start(args: readonly string[], env?: Record<string, string>): ChildProcess
   writeInventory(consumers?: string | null, extra?: string): void
-  respondJson(args: readonly string[], env?: Record<string, string>): Promise<{ ended: Ended; incident: Incident }>
+  respondJson(
+    args: readonly string[],
+    env?: Record<string, string>,
+  ): Promise<{ ended: Ended; incident: Incident }>
   close(): Promise<void>
 }
 
@@ -40,11 +53,24 @@ export interface Incident {
   readonly id: string
   readonly status: string
   readonly fingerprint: string
-  readonly steps: readonly { readonly name: string; readonly status: string; readonly evidence: string | null }[]
-  readonly obligations: readonly { readonly kind: string; readonly detail: string; readonly subject: string }[]
+  readonly steps: readonly {
+    readonly name: string
+    readonly status: string
+    readonly evidence: string | null
+  }[]
+  readonly obligations: readonly {
+    readonly kind: string
+    readonly detail: string
+    readonly subject: string
+  }[]
   readonly followUps: readonly { readonly kind: string }[]
   readonly replacement: { readonly fingerprint: string; readonly name: string } | null
-  readonly consumers: readonly { readonly kind: string; readonly target: string; readonly status: string; readonly evidence: string }[]
+  readonly consumers: readonly {
+    readonly kind: string
+    readonly target: string
+    readonly status: string
+    readonly evidence: string
+  }[]
   readonly deadline: string | null
 }
 
@@ -64,7 +90,9 @@ export async function makeWorld(): Promise<World> {
   const token = open(sandbox.firstKey)
   const envFile = join(folder, 'app/.env')
   mkdirSync(join(folder, 'app'))
-  writeFileSync(envFile, `# search\nPORT=1\nexport PERPLEXITY_API_KEY='${token}' # current\nLAST=2\n`, { mode: 0o640 })
+  writeFileSync(envFile, `# search\nPORT=1\nexport PERPLEXITY_API_KEY='${token}' # current\nLAST=2\n`, {
+    mode: 0o640,
+  })
   script(folder, 'reload', 'exit 0')
   script(folder, 'deliver', 'cat > delivered-key; printf %s "$1" > delivered-fingerprint')
   script(folder, 'confirm', 'test "sha256:$(sha256sum < delivered-key | cut -d" " -f1)" = "$1"')
@@ -76,7 +104,11 @@ export async function makeWorld(): Promise<World> {
   }
   const outputs: string[] = []
   const start: World['start'] = (args, more = {}) =>
-    spawn(process.execPath, [command, ...args], { cwd: folder, env: { ...env, ...more }, stdio: ['pipe', 'pipe', 'pipe'] })
+    spawn(process.execPath, [command, ...args], {
+      cwd: folder,
+      env: { ...env, ...more },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    })
   const run: World['run'] = async (args, { input = '', env: more = {} } = {}) => {
     const ended = await untilEnd(start(args, more), input)
     outputs.push(ended.stdout, ended.stderr)
@@ -108,7 +140,8 @@ export async function makeWorld(): Promise<World> {
     },
     async respondJson(args, more = {}) {
       const ended = await run([...args, '--report', 'json'], { env: more })
-      const incident = ended.stdout === '' ? null : (JSON.parse(ended.stdout) as { incident: Incident }).incident
+      const incident =
+        ended.stdout === '' ? null : (JSON.parse(ended.stdout) as { incident: Incident }).incident
       if (incident === null) throw new Error(`no result: ${ended.stderr}`)
       return { ended, incident }
     },

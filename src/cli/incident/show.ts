@@ -11,7 +11,7 @@ export const incidentShow: Command = {
   operands: '<incident|name|fingerprint>',
   flags: [
     ...stateFlags,
-    { name: 'verify', help: 'check the journal\'s hash chain; 1 when it is broken' },
+    { name: 'verify', help: "check the journal's hash chain; 1 when it is broken" },
     { name: 'journal', help: 'every entry of the journal' },
     { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
   ],
@@ -25,11 +25,17 @@ export const incidentShow: Command = {
       writeResult(context, reports, state)
       if (args.has('journal')) {
         for (const entry of await readJournal(store.db, row.id)) {
-          context.stderr.write(`${entry.at}  ${String(entry.seq).padStart(3)}  ${entry.kind.padEnd(16)} ${JSON.stringify(entry.data)}\n`)
+          context.stderr.write(
+            `${entry.at}  ${String(entry.seq).padStart(3)}  ${entry.kind.padEnd(16)} ${JSON.stringify(entry.data)}\n`,
+          )
         }
       }
       if (args.has('verify')) {
-        context.stderr.write(broken === null ? 'journal: the hash chain holds\n' : `journal: the hash chain is broken at entry ${broken}\n`)
+        context.stderr.write(
+          broken === null
+            ? 'journal: the hash chain holds\n'
+            : `journal: the hash chain is broken at entry ${broken}\n`,
+        )
       }
       return broken === null ? 0 : 1
     })

@@ -19,7 +19,11 @@ export interface ScanResponse {
 }
 
 /** Every finding that is ours and alive: one incident a key, however many places. Nothing is done about unknown keys. */
-export async function respondToFindings(context: Context, args: Arguments, result: ScanResult): Promise<ScanResponse> {
+export async function respondToFindings(
+  context: Context,
+  args: Arguments,
+  result: ScanResult,
+): Promise<ScanResponse> {
   const services = await openServices(context, args)
   const incidents: unknown[] = []
   const texts: string[] = []
@@ -75,7 +79,12 @@ async function answerTo(
 }
 
 /** The worst occurrence decides; a git history is as exposed as its remotes are. */
-async function exposureOfFinding(context: Context, args: Arguments, result: ScanResult, finding: Finding): Promise<ExposureFinding> {
+async function exposureOfFinding(
+  context: Context,
+  args: Arguments,
+  result: ScanResult,
+  finding: Finding,
+): Promise<ExposureFinding> {
   const said = exposureOf(args)
   if (said !== null) return { exposure: said, reason: 'said with --exposure' }
   if (result.source === 'staged') return { exposure: 'local', reason: 'stopped before it was committed' }
@@ -86,8 +95,15 @@ async function exposureOfFinding(context: Context, args: Arguments, result: Scan
   if (finding.severity === 'low' && finding.occurrences.every((one) => one.surface === 'env-file')) {
     return { exposure: 'local', reason: 'an env file that git ignores' }
   }
-  const level = finding.occurrences.some((one) => one.surface === 'public-repository' || one.surface === 'client-side-code') ? 'shared' : 'internal'
-  return { exposure: worse('internal', level), reason: `found in ${finding.occurrences[0]?.surface ?? 'a scan'}` }
+  const level = finding.occurrences.some(
+    (one) => one.surface === 'public-repository' || one.surface === 'client-side-code',
+  )
+    ? 'shared'
+    : 'internal'
+  return {
+    exposure: worse('internal', level),
+    reason: `found in ${finding.occurrences[0]?.surface ?? 'a scan'}`,
+  }
 }
 
 function noteOf(occurrence: Occurrence): OccurrenceNote {

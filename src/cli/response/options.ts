@@ -12,12 +12,16 @@ import type { Arguments } from '../types.ts'
 import { stepPrinter } from './progress.ts'
 
 /** The response flags as the responder takes them; every mistake is found before anything is opened. */
-export function responseOptions(context: Context, args: Arguments, replacement: Secret | null): ResponseOptions {
+export function responseOptions(
+  context: Context,
+  args: Arguments,
+  replacement: Secret | null,
+): ResponseOptions {
   const duration = (flag: string): number | null => {
     const text = args.value(flag)
     return text === undefined ? null : parseDuration(text, `--${flag}`)
   }
-  const interactive = context.stdin.isTTY === true && context.stderr.isTTY
+  const interactive = context.stdin.isTTY && context.stderr.isTTY
   return {
     yes: args.has('yes'),
     by: whoRuns(context),
@@ -57,7 +61,8 @@ export function exposedSinceOf(args: Arguments): string | null {
   const text = args.value('exposed-since')
   if (text === undefined) return null
   const time = Date.parse(text)
-  if (Number.isNaN(time)) throw new UsageError(`--exposed-since: ${text} is no time`, 'for example 2026-11-23T08:00:00Z')
+  if (Number.isNaN(time))
+    throw new UsageError(`--exposed-since: ${text} is no time`, 'for example 2026-11-23T08:00:00Z')
   return new Date(time).toISOString()
 }
 
@@ -70,7 +75,8 @@ async function askPlan(context: Context, plan: Plan): Promise<boolean> {
 function waiver(text: string): [string, string] {
   const at = text.lastIndexOf('=')
   const reason = text.slice(at + 1).trim()
-  if (at < 1 || reason === '') throw new UsageError(`--waive: ${text} names no reason`, '--waive CONSUMER=REASON')
+  if (at < 1 || reason === '')
+    throw new UsageError(`--waive: ${text} names no reason`, '--waive CONSUMER=REASON')
   return [text.slice(0, at), reason]
 }
 
@@ -81,7 +87,8 @@ function consumerOf(text: string, cwd: string): ConsumerSpec {
     return { kind: 'dotenv', path, variable: dotenv[2], directory: dirname(path) }
   }
   const file = /^file:(.+)$/.exec(text)?.[1]
-  if (file === undefined) throw new UsageError(`--to: ${text} is no consumer`, '--to dotenv:PATH:NAME or --to file:PATH')
+  if (file === undefined)
+    throw new UsageError(`--to: ${text} is no consumer`, '--to dotenv:PATH:NAME or --to file:PATH')
   const path = resolve(cwd, file)
   return { kind: 'file', path, directory: dirname(path) }
 }

@@ -19,8 +19,10 @@ export function reportFormat(context: Context, args: Arguments): Reports {
   const files: { format: 'text' | 'json'; path: string }[] = []
   for (const text of args.values('report')) {
     const [format = '', ...rest] = text.split('=')
-    if (format === 'markdown' || format === 'html') throw new UsageError(`--report ${format} is not built yet in this version`, 'text and json are')
-    if (format !== 'text' && format !== 'json') throw new UsageError(`--report: ${format} is no format`, 'text or json')
+    if (format === 'markdown' || format === 'html')
+      throw new UsageError(`--report ${format} is not built yet in this version`, 'text and json are')
+    if (format !== 'text' && format !== 'json')
+      throw new UsageError(`--report: ${format} is no format`, 'text or json')
     const path = rest.join('=')
     if (path !== '') files.push({ format, path: resolve(context.cwd, path) })
     else json = format === 'json'
@@ -31,7 +33,9 @@ export function reportFormat(context: Context, args: Arguments): Reports {
 export function writeResult(context: Context, reports: Reports, state: IncidentState): void {
   const json = `${JSON.stringify(incidentJson(state), null, 2)}\n`
   for (const { format, path } of reports.files) {
-    context.fs.writeFileSync(path, redactText(format === 'json' ? json : incidentText(state)), { mode: 0o600 })
+    context.fs.writeFileSync(path, redactText(format === 'json' ? json : incidentText(state)), {
+      mode: 0o600,
+    })
   }
   context.stdout.write(reports.json ? json : incidentText(state))
 }

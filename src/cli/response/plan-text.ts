@@ -7,7 +7,11 @@ export function writePlan(context: Context, plan: Awaited<ReturnType<typeof plan
     context.stdout.write(`${JSON.stringify({ schemaVersion: 1, plan }, null, 2)}\n`)
     return
   }
-  const lines = ['Plan (nothing was changed)', ...plan.lines, ...plan.checks.map((check) => `Check     ${check}`)]
+  const lines = [
+    'Plan (nothing was changed)',
+    ...plan.lines,
+    ...plan.checks.map((check) => `Check     ${check}`),
+  ]
   if (plan.blocked !== null) lines.push(`Blocked   ${plan.blocked.reason}: ${plan.blocked.hint}`)
   lines.push(plan.ask ? 'Approval  a person is asked; --yes approves' : 'Approval  policy does not ask')
   context.stdout.write(`${lines.join('\n')}\n`)

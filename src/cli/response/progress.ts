@@ -3,7 +3,10 @@ import type { IncidentState, StepName } from '../../respond/types.ts'
 import { showDuration } from '../durations.ts'
 
 /** A line when a step ends or begins to wait, on standard error; repeated polls say nothing. */
-export function stepPrinter(context: Context, quiet: boolean): (state: IncidentState, step: StepName) => void {
+export function stepPrinter(
+  context: Context,
+  quiet: boolean,
+): (state: IncidentState, step: StepName) => void {
   const said = new Map<StepName, string>()
   return (state, step) => {
     const record = state.steps.get(step)
@@ -11,7 +14,8 @@ export function stepPrinter(context: Context, quiet: boolean): (state: IncidentS
     const key = `${record.status} ${record.status === 'waiting' ? '' : record.evidence}`
     if (said.get(step) === key) return
     said.set(step, key)
-    const since = Date.parse(record.finishedAt ?? record.startedAt ?? state.openedAt) - Date.parse(state.openedAt)
+    const since =
+      Date.parse(record.finishedAt ?? record.startedAt ?? state.openedAt) - Date.parse(state.openedAt)
     const time = `+${showDuration(Math.max(0, since))}`.padStart(8)
     context.stderr.write(`${time}  ${step.padEnd(9)} ${record.status.padEnd(7)} ${record.evidence}\n`)
   }

@@ -45,20 +45,33 @@ export function escrowOf(context: Context, paths: WritableState, config: Operato
   const folder = join(paths.home, 'escrow')
   const named = context.env['PPLX_WARDEN_ESCROW_IDENTITY'] ?? config.escrow.identity ?? undefined
   if (named?.startsWith('exec:') === true) {
-    throw new UsageError('PPLX_WARDEN_ESCROW_IDENTITY: exec: is not built yet in this version', 'name an identity file')
+    throw new UsageError(
+      'PPLX_WARDEN_ESCROW_IDENTITY: exec: is not built yet in this version',
+      'name an identity file',
+    )
   }
   const identityFile = named === undefined ? paths.escrowKey : resolve(context.cwd, named)
   if (identityFile === null) {
-    throw new UsageError('there is no place for the escrow identity: HOME is not set', 'set HOME or PPLX_WARDEN_ESCROW_IDENTITY')
+    throw new UsageError(
+      'there is no place for the escrow identity: HOME is not set',
+      'set HOME or PPLX_WARDEN_ESCROW_IDENTITY',
+    )
   }
   if (dirname(identityFile) === folder) {
     throw new UsageError('the escrow identity may not lie beside what it opens', `move it out of ${folder}`)
   }
-  return openEscrow({ folder, identityFile, mayCreate: named === undefined, recipients: config.escrow.recipients }, context)
+  return openEscrow(
+    { folder, identityFile, mayCreate: named === undefined, recipients: config.escrow.recipients },
+    context,
+  )
 }
 
 /** Flag, environment, operator's file, in this order; read once, when it is needed. */
-function managementKey(context: Context, args: Arguments, config: OperatorConfig): () => Promise<Secret | null> {
+function managementKey(
+  context: Context,
+  args: Arguments,
+  config: OperatorConfig,
+): () => Promise<Secret | null> {
   const file = args.value('management-key-file')
   const locator =
     file !== undefined

@@ -30,11 +30,18 @@ export async function targetOf(
 ): Promise<Found> {
   const [word] = args.operands
   if (word !== undefined) return await byWord(services, args, word, leaked, playbook)
-  if (leaked === null) throw new UsageError('which key?', 'name an incident, a key or a fingerprint, or give --token-stdin')
+  if (leaked === null)
+    throw new UsageError('which key?', 'name an incident, a key or a fingerprint, or give --token-stdin')
   return await byToken(services, context, args, leaked, playbook)
 }
 
-async function byWord(services: Services, args: Arguments, word: string, leaked: Secret | null, playbook: PlaybookName): Promise<Found> {
+async function byWord(
+  services: Services,
+  args: Arguments,
+  word: string,
+  leaked: Secret | null,
+  playbook: PlaybookName,
+): Promise<Found> {
   const { db } = services.store
   const byId = await incidentById(db, word)
   const [byName] = byId === undefined && !args.has('new') ? await listIncidents(db, { name: word }) : []
@@ -73,24 +80,37 @@ async function byWord(services: Services, args: Arguments, word: string, leaked:
   return { kind: 'target', incident: null, target: newTarget(args, key.fingerprint, secret, key, playbook) }
 }
 
-async function byToken(services: Services, context: Context, args: Arguments, leaked: Secret, playbook: PlaybookName): Promise<Found> {
+async function byToken(
+  services: Services,
+  context: Context,
+  args: Arguments,
+  leaked: Secret,
+  playbook: PlaybookName,
+): Promise<Found> {
   const { db } = services.store
   const [newest] = await listIncidents(db, { fingerprintPrefix: leaked.fingerprint })
-  if (newest !== undefined && newest.ended === 1 && !args.has('new')) return { kind: 'ended', state: await loadIncident(db, newest.id) }
+  if (newest !== undefined && newest.ended === 1 && !args.has('new'))
+    return { kind: 'ended', state: await loadIncident(db, newest.id) }
   const key = await findByFingerprint(db, leaked.fingerprint)
   const target = (entry: KeyEntry | null, how: PlaybookName): Found => ({
     kind: 'target',
     incident: newest?.ended === 0 ? newest.id : null,
     target: newTarget(args, leaked.fingerprint, leaked, entry, how),
   })
-  if (key !== null || newest?.ended === 0 || playbook === 'revoke' && args.has('yes') && args.has('not-mine')) return target(key, playbook)
+  if (
+    key !== null ||
+    newest?.ended === 0 ||
+    (playbook === 'revoke' && args.has('yes') && args.has('not-mine'))
+  )
+    return target(key, playbook)
   if (args.has('not-mine')) return target(null, 'revoke')
-  const mine = args.has('mine') || (await askYesNo(context, `${leaked.masked} is not in the inventory. Is it ours?`))
+  const mine =
+    args.has('mine') || (await askYesNo(context, `${leaked.masked} is not in the inventory. Is it ours?`))
   if (!mine || args.has('plan')) {
     return {
       kind: 'unknown',
       message: `${leaked.masked} is not in the inventory: nothing was revoked`,
-      hint: 'is it ours? --mine takes it in and responds (with --to, say where it is used); --not-mine revokes a stranger\'s key',
+      hint: "is it ours? --mine takes it in and responds (with --to, say where it is used); --not-mine revokes a stranger's key",
     }
   }
   const name = `adopted-${leaked.fingerprint.slice(7, 15)}`
@@ -98,7 +118,13 @@ async function byToken(services: Services, context: Context, args: Arguments, le
   return target(entry, playbook)
 }
 
-function newTarget(args: Arguments, fingerprint: Target['fingerprint'], secret: Secret | null, key: KeyEntry | null, playbook: PlaybookName): Target {
+function newTarget(
+  args: Arguments,
+  fingerprint: Target['fingerprint'],
+  secret: Secret | null,
+  key: KeyEntry | null,
+  playbook: PlaybookName,
+): Target {
   const exposure = exposureOf(args)
   return {
     fingerprint,
@@ -126,6 +152,8 @@ async function unknownWord(services: Services, word: string): Promise<UsageError
   const close = nearest(word, names)
   return new UsageError(
     `no incident, key or fingerprint ${word}`,
-    close === undefined ? 'pplx-warden inventory list shows the keys, pplx-warden incident list the incidents' : `did you mean ${close}?`,
+    close === undefined
+      ? 'pplx-warden inventory list shows the keys, pplx-warden incident list the incidents'
+      : `did you mean ${close}?`,
   )
 }

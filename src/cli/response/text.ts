@@ -19,7 +19,8 @@ export function incidentText(state: IncidentState): string {
     `Status    ${state.playbook === 'revoke' && status === 'closed' ? 'closed: revoked and proven dead' : statusText[status]}`,
     `Exposure  ${state.exposure} (${state.exposureReason})`,
   ]
-  if (state.replacement !== null) lines.push(`New key   ${state.replacement.name} [${state.replacement.fingerprint.slice(7, 15)}]`)
+  if (state.replacement !== null)
+    lines.push(`New key   ${state.replacement.name} [${state.replacement.fingerprint.slice(7, 15)}]`)
   lines.push(...timesOf(state))
   if (state.consumers.length > 0) {
     lines.push('', 'Applications')
@@ -58,8 +59,11 @@ export function incidentJson(state: IncidentState): unknown {
 function timesOf(state: IncidentState): string[] {
   const opened = Date.parse(state.openedAt)
   const at = (head: string, time: string | null | undefined): string[] =>
-    time === null || time === undefined ? [] : [`${head.padEnd(9)} ${time}  +${showDuration(Date.parse(time) - opened)}`]
-  const finished = (record: StepRecord | undefined): string | null => (record?.status === 'done' ? record.finishedAt : null)
+    time === null || time === undefined
+      ? []
+      : [`${head.padEnd(9)} ${time}  +${showDuration(Date.parse(time) - opened)}`]
+  const finished = (record: StepRecord | undefined): string | null =>
+    record?.status === 'done' ? record.finishedAt : null
   return [
     `Opened    ${state.openedAt}`,
     ...at('Issued', finished(state.steps.get('issue'))),

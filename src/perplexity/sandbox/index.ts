@@ -11,7 +11,7 @@ import { sandboxServer } from './server.ts'
 import { loadState, saveState } from './state.ts'
 import type { Sandbox, SandboxContext, SandboxOptions } from './types.ts'
 
-export type { BookedCall, BookedKey, Books, Fault, FaultKind, Sandbox, SandboxOptions } from './types.ts'
+export type { Sandbox, SandboxOptions } from './types.ts'
 
 /**
  * A server on 127.0.0.1 that behaves as the key endpoints are documented, and misbehaves on request.

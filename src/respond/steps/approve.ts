@@ -13,15 +13,19 @@ export const approve: Step = {
   async run(run) {
     const plan = await planNow(run)
     if (run.options.yes) return await approved(run, plan, `${run.options.by} (--yes)`)
-    if (approvalOf(run, plan.hash) !== null) return { status: 'done', evidence: `approved by ${approvalOf(run, plan.hash) ?? ''}` }
-    if (!plan.ask && !needsPerson(run)) return { status: 'done', evidence: `policy does not ask for ${run.recorder.state.exposure}` }
-    if (await deadlinePassed(run)) return { status: 'done', evidence: 'the deadline has passed, which is the approval' }
+    if (approvalOf(run, plan.hash) !== null)
+      return { status: 'done', evidence: `approved by ${approvalOf(run, plan.hash) ?? ''}` }
+    if (!plan.ask && !needsPerson(run))
+      return { status: 'done', evidence: `policy does not ask for ${run.recorder.state.exposure}` }
+    if (await deadlinePassed(run))
+      return { status: 'done', evidence: 'the deadline has passed, which is the approval' }
     if (run.options.ask !== undefined) {
       return (await run.options.ask(plan))
         ? await approved(run, plan, `${run.options.by} (at the terminal)`)
         : { status: 'person', evidence: 'not approved; nothing was issued, delivered or revoked' }
     }
-    if (!plan.ask) return { status: 'done', evidence: `policy does not ask for ${run.recorder.state.exposure}` }
+    if (!plan.ask)
+      return { status: 'done', evidence: `policy does not ask for ${run.recorder.state.exposure}` }
     return await wait(run, plan)
   },
 }
@@ -30,13 +34,18 @@ export async function planNow(run: Run): Promise<Plan> {
   const assessed = await assess(run)
   const first = await authorisers(run, 'issue').next()
   const alive = await livenessNow(run)
-  return makePlan(run, assessed, { alive: alive.text, authoriser: first.done === true ? null : first.value.label })
+  return makePlan(run, assessed, {
+    alive: alive.text,
+    authoriser: first.done === true ? null : first.value.label,
+  })
 }
 
 /** Who approved this very plan and when it still counts; null when nobody did. */
 export function approvalOf(run: Run, hash: string): string | null {
   const now = run.services.context.clock.now()
-  const found = run.recorder.state.approvals.find((one) => one.planHash === hash && Date.parse(one.expiresAt) > now)
+  const found = run.recorder.state.approvals.find(
+    (one) => one.planHash === hash && Date.parse(one.expiresAt) > now,
+  )
   return found?.by ?? null
 }
 
@@ -55,14 +64,21 @@ function needsPerson(run: Run): boolean {
 async function deadlinePassed(run: Run): Promise<boolean> {
   const { deadline } = run.recorder.state
   const { cell } = await assess(run)
-  return deadline !== null && cell.atDeadline === 'revoke' && run.services.context.clock.now() >= Date.parse(deadline)
+  return (
+    deadline !== null &&
+    cell.atDeadline === 'revoke' &&
+    run.services.context.clock.now() >= Date.parse(deadline)
+  )
 }
 
 /** Never stays for a person: whoever comes later finds the plan's hash and the time at which policy goes on alone. */
 async function wait(run: Run, plan: Plan): Promise<Outcome> {
   const { id, deadline } = run.recorder.state
   const { cell } = await assess(run)
-  const alone = deadline !== null && cell.atDeadline === 'revoke' ? `; policy goes on by itself at ${deadline} when it is run again then` : ''
+  const alone =
+    deadline !== null && cell.atDeadline === 'revoke'
+      ? `; policy goes on by itself at ${deadline} when it is run again then`
+      : ''
   return {
     status: 'person',
     evidence: `policy asks a person: approve with \`pplx-warden incident approve ${id}\` or run again with --yes (plan ${plan.hash.slice(0, 12)})${alone}`,

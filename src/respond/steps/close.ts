@@ -10,7 +10,8 @@ export const close: Step = {
     await destroyReplacement(run)
     const { obligations } = run.recorder.state
     const [first] = obligations
-    if (first !== undefined) return { status: 'person', evidence: `${obligations.length} open: ${first.detail}` }
+    if (first !== undefined)
+      return { status: 'person', evidence: `${obligations.length} open: ${first.detail}` }
     return { status: 'done', evidence: 'no obligation is open' }
   },
 }
@@ -21,9 +22,12 @@ async function settleLocator(run: Run): Promise<void> {
   if (replacement === null) return
   for (const { kind, subject } of obligations) {
     if (kind !== 'locator-stale' || !(await yields(run, subject, replacement.fingerprint))) continue
-    await run.recorder.record([{ kind: 'obligation-met', data: { kind, subject, by: 'it gives the new key' } }], async (tx) => {
-      await run.services.keys.setLocator(tx, replacement.fingerprint, { value: subject, stale: false }, id)
-    })
+    await run.recorder.record(
+      [{ kind: 'obligation-met', data: { kind, subject, by: 'it gives the new key' } }],
+      async (tx) => {
+        await run.services.keys.setLocator(tx, replacement.fingerprint, { value: subject, stale: false }, id)
+      },
+    )
   }
 }
 
@@ -33,7 +37,11 @@ async function destroyReplacement(run: Run): Promise<void> {
   // A key that was confirmed nowhere stands in escrow alone: it stays there.
   const held = consumers.some((one) => one.status === 'confirmed')
   if (provenAt === null || replacement === null || !settled || !held) return
-  const sealed = run.services.escrow.list().filter((one) => one.incident === id && (one.attempt === replacement.attempt || one.content === 'reserved'))
+  const sealed = run.services.escrow
+    .list()
+    .filter(
+      (one) => one.incident === id && (one.attempt === replacement.attempt || one.content === 'reserved'),
+    )
   if (sealed.length === 0) return
   await run.recorder.record(sealed.map(({ attempt }) => ({ kind: 'escrow-destroyed', data: { attempt } })))
   for (const { attempt } of sealed) run.services.escrow.destroy(id, attempt)

@@ -15,28 +15,49 @@ export const confirm: Step = {
     const { replacement } = run.recorder.state
     if (replacement === null) return { status: 'skipped', evidence: 'nothing was delivered' }
     for (const consumer of run.recorder.state.consumers) {
-      if (consumer.status === 'written' || consumer.status === 'reloaded') await confirmOne(run, consumer, replacement.fingerprint)
+      if (consumer.status === 'written' || consumer.status === 'reloaded')
+        await confirmOne(run, consumer, replacement.fingerprint)
     }
-    const open = run.recorder.state.consumers.filter((one) => one.status !== 'confirmed' && one.status !== 'waived')
+    const open = run.recorder.state.consumers.filter(
+      (one) => one.status !== 'confirmed' && one.status !== 'waived',
+    )
     const [first] = open
-    if (first !== undefined) return { status: 'person', evidence: `${open.length} not confirmed; ${first.target}: ${first.evidence}` }
+    if (first !== undefined)
+      return {
+        status: 'person',
+        evidence: `${open.length} not confirmed; ${first.target}: ${first.evidence}`,
+      }
     await makeCurrent(run, replacement.fingerprint)
     const { consumers } = run.recorder.state
     const waived = consumers.filter((one) => one.status === 'waived').length
-    return { status: 'done', evidence: `${consumers.length - waived} of ${consumers.length} confirmed${waived === 0 ? '' : `, ${waived} waived`}` }
+    return {
+      status: 'done',
+      evidence: `${consumers.length - waived} of ${consumers.length} confirmed${waived === 0 ? '' : `, ${waived} waived`}`,
+    }
   },
 }
 
 async function confirmOne(run: Run, consumer: ConsumerState, fingerprint: Fingerprint): Promise<void> {
   const implementation = consumerFor(consumer.spec)
-  const evidence = await implementation.confirm(consumer.spec, fingerprint, consumer.status === 'reloaded', run.services.context)
+  const evidence = await implementation.confirm(
+    consumer.spec,
+    fingerprint,
+    consumer.status === 'reloaded',
+    run.services.context,
+  )
   if (evidence.result !== 'ok' || !onlyReadBack(consumer.spec)) {
     await recordConsumer(run, consumer, evidence, 'confirmed')
     return
   }
   const by = approvalOf(run, (await planNow(run)).hash)
   if (by === null) await recordConsumer(run, consumer, evidence, 'written')
-  else await recordConsumer(run, consumer, { ...evidence, text: `${evidence.text}; taken as enough by ${by}` }, 'confirmed')
+  else
+    await recordConsumer(
+      run,
+      consumer,
+      { ...evidence, text: `${evidence.text}; taken as enough by ${by}` },
+      'confirmed',
+    )
 }
 
 /** The replacement becomes the name's current key, and its locator one that really yields it. */
@@ -62,19 +83,37 @@ interface LocatorFinding {
 async function workingLocator(run: Run, entry: KeyEntry, fingerprint: Fingerprint): Promise<LocatorFinding> {
   const { keyId } = run.recorder.state
   const locator = (keyId === null ? null : await run.services.keys.byId(keyId))?.locator ?? entry.locator
-  if (locator !== null && (await yields(run, locator, fingerprint))) return { value: locator, stale: false, events: [] }
+  if (locator !== null && (await yields(run, locator, fingerprint)))
+    return { value: locator, stale: false, events: [] }
   for (const { spec } of run.recorder.state.consumers) {
-    const candidate = spec.kind === 'dotenv' ? `dotenv:${spec.path}:${spec.variable}` : spec.kind === 'file' ? `file:${spec.path}` : null
+    const candidate =
+      spec.kind === 'dotenv'
+        ? `dotenv:${spec.path}:${spec.variable}`
+        : spec.kind === 'file'
+          ? `file:${spec.path}`
+          : null
     if (candidate === null || !(await yields(run, candidate, fingerprint))) continue
     const detail = `${locator ?? ''} does not give the new key; it is read from ${candidate} from now on`
-    return { value: candidate, stale: false, events: locator === null ? [] : [{ kind: 'follow-up', data: { kind: 'stale-locator', detail } }] }
+    return {
+      value: candidate,
+      stale: false,
+      events: locator === null ? [] : [{ kind: 'follow-up', data: { kind: 'stale-locator', detail } }],
+    }
   }
   if (locator === null) {
     const detail = `${entry.name} has no place that it can be read from again: give it a locator, or a later response has to ask for it`
-    return { value: null, stale: false, events: [{ kind: 'follow-up', data: { kind: 'no-locator', detail } }] }
+    return {
+      value: null,
+      stale: false,
+      events: [{ kind: 'follow-up', data: { kind: 'no-locator', detail } }],
+    }
   }
   const detail = `${locator} must give the new key of ${entry.name}: set it and run this again`
-  return { value: locator, stale: true, events: [{ kind: 'obligation', data: { kind: 'locator-stale', subject: locator, detail } }] }
+  return {
+    value: locator,
+    stale: true,
+    events: [{ kind: 'obligation', data: { kind: 'locator-stale', subject: locator, detail } }],
+  }
 }
 
 export async function yields(run: Run, locator: string, fingerprint: Fingerprint): Promise<boolean> {

@@ -13,11 +13,15 @@ export const deliver: Step = {
   async run(run) {
     if (run.recorder.state.replacement === null) return { status: 'skipped', evidence: 'nothing was issued' }
     const secret = await replacementSecret(run)
-    if (secret === null) return { status: 'person', evidence: 'the replacement is neither in escrow nor with a consumer' }
-    for (const sibling of run.recorder.state.siblings) run.services.context.fs.rmSync(sibling, { force: true })
+    if (secret === null)
+      return { status: 'person', evidence: 'the replacement is neither in escrow nor with a consumer' }
+    for (const sibling of run.recorder.state.siblings)
+      run.services.context.fs.rmSync(sibling, { force: true })
     await waive(run)
     const limit = pLimit(8)
-    const open = run.recorder.state.consumers.filter((one) => one.status !== 'confirmed' && one.status !== 'waived' && one.status !== 'reloaded')
+    const open = run.recorder.state.consumers.filter(
+      (one) => one.status !== 'confirmed' && one.status !== 'waived' && one.status !== 'reloaded',
+    )
     if (open.length > 0) run.services.at('deliver:begun')
     await Promise.all(open.map((one) => limit(() => deliverOne(run, one, secret))))
     return summary(run)
@@ -29,7 +33,8 @@ async function deliverOne(run: Run, consumer: ConsumerState, secret: Secret): Pr
   const implementation = consumerFor(consumer.spec)
   const delivery: Delivery = {
     old: run.recorder.state.fingerprint,
-    journalSibling: (path) => run.recorder.record([{ kind: 'sibling', data: { target: consumer.target, path } }]),
+    journalSibling: (path) =>
+      run.recorder.record([{ kind: 'sibling', data: { target: consumer.target, path } }]),
     at,
   }
   const written = await implementation.deliver(consumer.spec, secret, delivery, context)
@@ -42,12 +47,25 @@ async function deliverOne(run: Run, consumer: ConsumerState, secret: Secret): Pr
   at('deliver:recorded')
 }
 
-export async function recordConsumer(run: Run, consumer: ConsumerState, evidence: Evidence, reached: ConsumerStatus): Promise<void> {
+export async function recordConsumer(
+  run: Run,
+  consumer: ConsumerState,
+  evidence: Evidence,
+  reached: ConsumerStatus,
+): Promise<void> {
   const status = evidence.result === 'ok' ? reached : evidence.result
   await run.recorder.record([
-    { kind: 'consumer', data: { target: consumer.target, status, evidence: evidence.text, level: evidence.level } },
+    {
+      kind: 'consumer',
+      data: { target: consumer.target, status, evidence: evidence.text, level: evidence.level },
+    },
     ...(status === 'confirmed'
-      ? [{ kind: 'obligation-met' as const, data: { kind: 'consumer-unconfirmed' as const, subject: consumer.target, by: evidence.text } }]
+      ? [
+          {
+            kind: 'obligation-met' as const,
+            data: { kind: 'consumer-unconfirmed' as const, subject: consumer.target, by: evidence.text },
+          },
+        ]
       : []),
   ])
 }
@@ -59,7 +77,10 @@ async function waive(run: Run): Promise<void> {
     if (reason === undefined || consumer.status === 'waived' || consumer.status === 'confirmed') continue
     const text = `waived by ${run.options.by}: ${reason}`
     await run.recorder.record([
-      { kind: 'consumer', data: { target: consumer.target, status: 'waived', evidence: text, level: 'none' } },
+      {
+        kind: 'consumer',
+        data: { target: consumer.target, status: 'waived', evidence: text, level: 'none' },
+      },
       { kind: 'obligation-met', data: { kind: 'consumer-unconfirmed', subject: consumer.target, by: text } },
     ])
   }
@@ -67,9 +88,12 @@ async function waive(run: Run): Promise<void> {
 
 function summary(run: Run): { status: 'done' | 'person'; evidence: string } {
   const { consumers } = run.recorder.state
-  const broken = consumers.filter((one) => one.status === 'failed' || one.status === 'manual' || one.status === 'pending')
+  const broken = consumers.filter(
+    (one) => one.status === 'failed' || one.status === 'manual' || one.status === 'pending',
+  )
   const [first] = broken
-  if (first === undefined) return { status: 'done', evidence: `delivered to ${consumers.length} of ${consumers.length}` }
+  if (first === undefined)
+    return { status: 'done', evidence: `delivered to ${consumers.length} of ${consumers.length}` }
   return {
     status: 'person',
     evidence: `delivered to ${consumers.length - broken.length} of ${consumers.length}; ${first.target}: ${first.evidence}`,

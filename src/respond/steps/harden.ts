@@ -5,12 +5,20 @@ export const harden: Step = {
   id: 'harden',
   kind: 'person',
   async run(run) {
-    const inHistory = run.recorder.state.occurrences.some((one) => one.surface === 'git-history' || one.surface === 'source-code')
+    const inHistory = run.recorder.state.occurrences.some(
+      (one) => one.surface === 'git-history' || one.surface === 'source-code',
+    )
     const measures = [
       'restrict the account to the addresses your applications call from (IP allow-list in the console)',
-      ...(inHistory ? ['clean the history (git filter-repo) and have everybody clone again; the revoked key in it is harmless by then'] : []),
+      ...(inHistory
+        ? [
+            'clean the history (git filter-repo) and have everybody clone again; the revoked key in it is harmless by then',
+          ]
+        : []),
     ]
-    await run.recorder.record(measures.map((detail) => ({ kind: 'follow-up', data: { kind: 'harden', detail } })))
+    await run.recorder.record(
+      measures.map((detail) => ({ kind: 'follow-up', data: { kind: 'harden', detail } })),
+    )
     return { status: 'skipped', evidence: 'measures are listed as follow-ups for a person' }
   },
 }

@@ -26,7 +26,8 @@ export const issue: Step = {
 
   async run(run) {
     const { state } = run.recorder
-    if (state.replacement !== null) return { status: 'done', evidence: `issued ${state.replacement.fingerprint.slice(7, 15)}` }
+    if (state.replacement !== null)
+      return { status: 'done', evidence: `issued ${state.replacement.fingerprint.slice(7, 15)}` }
     if (state.consumers.length === 0) return { status: 'skipped', evidence: 'nobody uses this key' }
     if (run.options.replacement !== null) return await takeOver(run, run.options.replacement)
     if (ambiguous(state) >= mostAmbiguous) {
@@ -61,9 +62,16 @@ async function attemptWith(
 ): Promise<{ outcome: Outcome; next: 'authoriser' | 'stop' }> {
   const { escrow, client, at, context } = run.services
   const attempt = nextAttempt(run)
-  const slot = await escrow.reserve({ incident: run.recorder.state.id, attempt: attempt.attempt, tokenName: attempt.tokenName })
+  const slot = await escrow.reserve({
+    incident: run.recorder.state.id,
+    attempt: attempt.attempt,
+    tokenName: attempt.tokenName,
+  })
   await run.recorder.record([
-    { kind: 'issue-intent', data: { attempt: attempt.attempt, tokenName: attempt.tokenName, authoriser: authoriser.label } },
+    {
+      kind: 'issue-intent',
+      data: { attempt: attempt.attempt, tokenName: attempt.tokenName, authoriser: authoriser.label },
+    },
   ])
   at('issue:intent-recorded')
   const result = await client.issue({
@@ -75,16 +83,36 @@ async function attemptWith(
       at('issue:reply-sealed')
     },
   })
-  if (result.outcome === 'done') return { outcome: await adopt(run, attempt, result.secret, result.signal.detail), next: 'stop' }
+  if (result.outcome === 'done')
+    return { outcome: await adopt(run, attempt, result.secret, result.signal.detail), next: 'stop' }
   if (result.outcome === 'ambiguous') {
-    if (result.salvaged !== null) return { outcome: await adopt(run, attempt, result.salvaged, `salvaged (${result.signal.detail})`), next: 'stop' }
+    if (result.salvaged !== null)
+      return {
+        outcome: await adopt(run, attempt, result.salvaged, `salvaged (${result.signal.detail})`),
+        next: 'stop',
+      }
     await declareOrphan(run, attempt, result.signal.detail)
     const stop = ambiguous(run.recorder.state) >= mostAmbiguous
     const evidence = `nobody knows whether ${attempt.tokenName} was made (${result.signal.detail})`
-    return { outcome: { status: stop ? 'person' : 'waiting', evidence, ...(stop ? {} : { retryAt: context.clock.now() + 1000 }) }, next: 'stop' }
+    return {
+      outcome: {
+        status: stop ? 'person' : 'waiting',
+        evidence,
+        ...(stop ? {} : { retryAt: context.clock.now() + 1000 }),
+      },
+      next: 'stop',
+    }
   }
   await run.recorder.record([
-    { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'not-done', fingerprint: null, evidence: result.signal.detail } },
+    {
+      kind: 'issue-outcome',
+      data: {
+        attempt: attempt.attempt,
+        outcome: 'not-done',
+        fingerprint: null,
+        evidence: result.signal.detail,
+      },
+    },
   ])
   slot.release()
   const evidence = `${result.signal.detail}; ${result.hint}`
@@ -92,7 +120,14 @@ async function attemptWith(
     case 'authoriser':
       return { outcome: { status: 'person', evidence: result.signal.detail }, next: 'authoriser' }
     case 'retry':
-      return { outcome: { status: 'waiting', evidence, retryAt: context.clock.now() + retryMs(run, result.signal.retryAfter) }, next: 'stop' }
+      return {
+        outcome: {
+          status: 'waiting',
+          evidence,
+          retryAt: context.clock.now() + retryMs(run, result.signal.retryAfter),
+        },
+        next: 'stop',
+      }
     case 'permanent':
       return { outcome: { status: 'person', evidence }, next: 'stop' }
     case 'misconfigured':
@@ -101,16 +136,30 @@ async function attemptWith(
 }
 
 /** The token's own file, the store's entry and the journal's outcome, in this order: each is enough to go on from. */
-async function adopt(run: Run, attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>, secret: Secret, evidence: string): Promise<Outcome> {
+async function adopt(
+  run: Run,
+  attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>,
+  secret: Secret,
+  evidence: string,
+): Promise<Outcome> {
   const { escrow, keys, at } = run.services
   const { state } = run.recorder
-  await escrow.sealToken({ incident: state.id, attempt: attempt.attempt, purpose: 'replacement', tokenName: attempt.tokenName }, secret)
+  await escrow.sealToken(
+    { incident: state.id, attempt: attempt.attempt, purpose: 'replacement', tokenName: attempt.tokenName },
+    secret,
+  )
   at('issue:token-sealed')
   const old = state.keyId === null ? null : await keys.byId(state.keyId)
   await run.recorder.record(
     [
-      { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'done', fingerprint: secret.fingerprint, evidence } },
-      { kind: 'replacement', data: { fingerprint: secret.fingerprint, name: state.keyName, attempt: attempt.attempt } },
+      {
+        kind: 'issue-outcome',
+        data: { attempt: attempt.attempt, outcome: 'done', fingerprint: secret.fingerprint, evidence },
+      },
+      {
+        kind: 'replacement',
+        data: { fingerprint: secret.fingerprint, name: state.keyName, attempt: attempt.attempt },
+      },
       ...stillOrphaned(state, attempt.tokenName),
     ],
     async (tx) => {
@@ -129,19 +178,33 @@ async function takeOver(run: Run, secret: Secret): Promise<Outcome> {
   }
   const attempt = nextAttempt(run)
   await run.recorder.record([
-    { kind: 'issue-intent', data: { attempt: attempt.attempt, tokenName: attempt.tokenName, authoriser: 'a person, in the console' } },
+    {
+      kind: 'issue-intent',
+      data: {
+        attempt: attempt.attempt,
+        tokenName: attempt.tokenName,
+        authoriser: 'a person, in the console',
+      },
+    },
   ])
   return await adopt(run, attempt, secret, 'handed in on standard input')
 }
 
 /** Its name stays a duty until a person has looked for it in the console: nobody can revoke a key whose value is lost. */
-async function declareOrphan(run: Run, attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>, evidence: string): Promise<void> {
+async function declareOrphan(
+  run: Run,
+  attempt: Pick<IssueAttempt, 'attempt' | 'tokenName'>,
+  evidence: string,
+): Promise<void> {
   const { state } = run.recorder
   const old = state.keyId === null ? null : await run.services.keys.byId(state.keyId)
   const detail = `a key named "${attempt.tokenName}" may exist that nobody holds: look for it in the console and delete it`
   await run.recorder.record(
     [
-      { kind: 'issue-outcome', data: { attempt: attempt.attempt, outcome: 'ambiguous', fingerprint: null, evidence } },
+      {
+        kind: 'issue-outcome',
+        data: { attempt: attempt.attempt, outcome: 'ambiguous', fingerprint: null, evidence },
+      },
       { kind: 'obligation', data: { kind: 'possible-orphan', subject: attempt.tokenName, detail } },
     ],
     async (tx) => {
@@ -170,7 +233,12 @@ function ambiguous(state: IncidentState): number {
 
 function stillOrphaned(state: IncidentState, tokenName: string): JournalEvent[] {
   return state.obligations.some((one) => one.kind === 'possible-orphan' && one.subject === tokenName)
-    ? [{ kind: 'obligation-met', data: { kind: 'possible-orphan', subject: tokenName, by: 'found in escrow' } }]
+    ? [
+        {
+          kind: 'obligation-met',
+          data: { kind: 'possible-orphan', subject: tokenName, by: 'found in escrow' },
+        },
+      ]
     : []
 }
 

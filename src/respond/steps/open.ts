@@ -11,12 +11,16 @@ export const open: Step = {
     if (secret === null) {
       return {
         status: 'person',
-        evidence: 'the leaked key is known by fingerprint only, and revoking takes all of it: give it with --token-stdin or at the prompt',
+        evidence:
+          'the leaked key is known by fingerprint only, and revoking takes all of it: give it with --token-stdin or at the prompt',
       }
     }
     const sealed = await run.services.escrow.read(state.id, leakedAttempt)
     if (sealed === null) {
-      await run.services.escrow.sealToken({ incident: state.id, attempt: leakedAttempt, purpose: 'leaked' }, secret)
+      await run.services.escrow.sealToken(
+        { incident: state.id, attempt: leakedAttempt, purpose: 'leaked' },
+        secret,
+      )
     }
     return { status: 'done', evidence: 'recorded; the leaked key is sealed in escrow' }
   },

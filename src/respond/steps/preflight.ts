@@ -20,12 +20,20 @@ export const preflight: Step = {
           'nobody said which applications use this key: name them with --to dotenv:PATH:NAME or --to file:PATH, or write `consumers:` in the inventory file and import it (`consumers: []` when there are none)',
       }
     }
-    await run.recorder.record([{ kind: 'consumers', data: { known: true, list: [...assessed.consumers] } }, ...duties(run, assessed.consumers)])
+    await run.recorder.record([
+      { kind: 'consumers', data: { known: true, list: [...assessed.consumers] } },
+      ...duties(run, assessed.consumers),
+    ])
     if (assessed.consumers.length === 0) {
-      return { status: 'done', evidence: 'escrow written and read back; nobody uses this key, no replacement is issued' }
+      return {
+        status: 'done',
+        evidence: 'escrow written and read back; nobody uses this key, no replacement is issued',
+      }
     }
     const checked = await checkConsumers(run, pending(run))
-    const broken = checked.filter((one) => one.evidence.result !== 'ok' && !run.options.waivers.has(one.target))
+    const broken = checked.filter(
+      (one) => one.evidence.result !== 'ok' && !run.options.waivers.has(one.target),
+    )
     if (broken.length > 0) {
       const [first] = broken
       return {
@@ -36,25 +44,42 @@ export const preflight: Step = {
     if (run.options.replacement === null && (await authorisers(run, 'issue').next()).done === true) {
       return {
         status: 'person',
-        evidence: 'no key can authorise issuing a replacement: give a management key, or make one in the console and use --replacement-stdin',
+        evidence:
+          'no key can authorise issuing a replacement: give a management key, or make one in the console and use --replacement-stdin',
       }
     }
-    return { status: 'done', evidence: `escrow written and read back; ${assessed.consumers.length} consumers reachable` }
+    return {
+      status: 'done',
+      evidence: `escrow written and read back; ${assessed.consumers.length} consumers reachable`,
+    }
   },
 }
 
 /** Consumers that hold the replacement already are not looked at for the old key again. */
-function pending(run: Run): readonly { spec: Parameters<typeof checkConsumers>[1][number]['spec']; target: string }[] {
-  return run.recorder.state.consumers.filter((one) => one.status === 'pending' || one.status === 'manual' || one.status === 'failed')
+function pending(
+  run: Run,
+): readonly { spec: Parameters<typeof checkConsumers>[1][number]['spec']; target: string }[] {
+  return run.recorder.state.consumers.filter(
+    (one) => one.status === 'pending' || one.status === 'manual' || one.status === 'failed',
+  )
 }
 
 function duties(run: Run, consumers: readonly { target: string }[]): JournalEvent[] {
   const known = new Set(run.recorder.state.consumers.map((one) => one.target))
   return consumers
     .filter(({ target }) => !known.has(target) || run.recorder.state.steps.get('preflight') === undefined)
-    .filter(({ target }) => !run.recorder.state.obligations.some((one) => one.kind === 'consumer-unconfirmed' && one.subject === target))
+    .filter(
+      ({ target }) =>
+        !run.recorder.state.obligations.some(
+          (one) => one.kind === 'consumer-unconfirmed' && one.subject === target,
+        ),
+    )
     .map(({ target }) => ({
       kind: 'obligation',
-      data: { kind: 'consumer-unconfirmed', subject: target, detail: `${target} is not confirmed to run with the new key` },
+      data: {
+        kind: 'consumer-unconfirmed',
+        subject: target,
+        detail: `${target} is not confirmed to run with the new key`,
+      },
     }))
 }

@@ -14,12 +14,14 @@ export const prove: Step = {
   kind: 'poll',
   async run(run) {
     const leaked = await leakedSecret(run)
-    if (leaked === null) return { status: 'person', evidence: 'the leaked key is not at hand: give it with --token-stdin' }
+    if (leaked === null)
+      return { status: 'person', evidence: 'the leaked key is not at hand: give it with --token-stdin' }
     const control = await controlKey(run)
     if (control === null) {
       return {
         status: 'person',
-        evidence: 'no other key of the account is accepted, so a refusal would prove nothing: configure a management key and run it again',
+        evidence:
+          'no other key of the account is accepted, so a refusal would prove nothing: configure a management key and run it again',
       }
     }
     const { clock, signal } = run.services.context
@@ -28,7 +30,11 @@ export const prove: Step = {
       const judged = await run.services.client.liveness(leaked, control.secret)
       if (judged.validity === 'alive') return await stillAlive(run, judged.detail)
       if (judged.validity === 'unknown') {
-        return { status: 'waiting', evidence: `${judged.detail}${judged.hint === undefined ? '' : `; ${judged.hint}`}`, retryAt: clock.now() + apartMs }
+        return {
+          status: 'waiting',
+          evidence: `${judged.detail}${judged.hint === undefined ? '' : `; ${judged.hint}`}`,
+          retryAt: clock.now() + apartMs,
+        }
       }
       refusals += 1
       if (refusals < 2 || clock.monotonic() < until) await clock.sleep(apartMs, signal)
@@ -43,7 +49,10 @@ async function proven(run: Run, control: string): Promise<{ status: 'done'; evid
   const evidence = `refused twice, ${apartMs / 1000} s apart, while ${control} was accepted`
   await run.recorder.record(
     [
-      { kind: 'obligation-met', data: { kind: 'leaked-key-alive', subject: state.fingerprint, by: evidence } },
+      {
+        kind: 'obligation-met',
+        data: { kind: 'leaked-key-alive', subject: state.fingerprint, by: evidence },
+      },
       { kind: 'step', data: { step: 'prove', status: 'done', evidence, retryAt: null } },
       { kind: 'escrow-destroyed', data: { attempt: leakedAttempt } },
     ],
@@ -57,10 +66,18 @@ async function proven(run: Run, control: string): Promise<{ status: 'done'; evid
 }
 
 /** The API said yes and the key still answers: keep looking, and say it again after a while. */
-async function stillAlive(run: Run, detail: string): Promise<{ status: 'waiting'; evidence: string; retryAt: number }> {
+async function stillAlive(
+  run: Run,
+  detail: string,
+): Promise<{ status: 'waiting'; evidence: string; retryAt: number }> {
   const { clock } = run.services.context
   const revokedAt = run.recorder.state.revokedAt
   const age = revokedAt === null ? 0 : clock.now() - Date.parse(revokedAt)
-  if (age > repeatAfterMs && Math.floor(age / repeatAfterMs) > run.recorder.state.revocations.length - 1) await revokeNow(run)
-  return { status: 'waiting', evidence: `revoked, but still accepted (${detail})`, retryAt: clock.now() + apartMs }
+  if (age > repeatAfterMs && Math.floor(age / repeatAfterMs) > run.recorder.state.revocations.length - 1)
+    await revokeNow(run)
+  return {
+    status: 'waiting',
+    evidence: `revoked, but still accepted (${detail})`,
+    retryAt: clock.now() + apartMs,
+  }
 }

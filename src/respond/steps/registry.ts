@@ -17,5 +17,19 @@ import { triage } from './triage.ts'
 import { verify } from './verify.ts'
 
 export const steps = {
-  open, triage, preflight, approve, issue, verify, deliver, notify, confirm, drain, revoke, prove, review, harden, close,
-} satisfies { [Name in StepName]: Step & { readonly id: Name } | Step }
+  open,
+  triage,
+  preflight,
+  approve,
+  issue,
+  verify,
+  deliver,
+  notify,
+  confirm,
+  drain,
+  revoke,
+  prove,
+  review,
+  harden,
+  close,
+} satisfies { [Name in StepName]: (Step & { readonly id: Name }) | Step }

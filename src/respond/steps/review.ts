@@ -19,10 +19,14 @@ export const review: Step = {
         kind: 'follow-up',
         data: {
           kind: 'console-comparison',
-          detail: 'compare the console\'s list of keys with `pplx-warden inventory list`: whoever held the leaked key may have issued more',
+          detail:
+            "compare the console's list of keys with `pplx-warden inventory list`: whoever held the leaked key may have issued more",
         },
       },
     ])
-    return { status: 'skipped', evidence: 'reading access logs is not built yet: a follow-up says what to look for' }
+    return {
+      status: 'skipped',
+      evidence: 'reading access logs is not built yet: a follow-up says what to look for',
+    }
   },
 }

@@ -16,10 +16,21 @@ export const revoke: Step = {
     const dead = await isDead(run)
     await run.recorder.record([
       dead
-        ? { kind: 'revoke-outcome', data: { outcome: 'done', evidence: 'interrupted; the key is refused now' } }
-        : { kind: 'revoke-outcome', data: { outcome: 'ambiguous', evidence: 'interrupted; the key is not known to be dead' } },
+        ? {
+            kind: 'revoke-outcome',
+            data: { outcome: 'done', evidence: 'interrupted; the key is refused now' },
+          }
+        : {
+            kind: 'revoke-outcome',
+            data: { outcome: 'ambiguous', evidence: 'interrupted; the key is not known to be dead' },
+          },
     ])
-    return dead ? { status: 'done', evidence: 'the call was interrupted; the key is refused while a control key is accepted' } : null
+    return dead
+      ? {
+          status: 'done',
+          evidence: 'the call was interrupted; the key is refused while a control key is accepted',
+        }
+      : null
   },
 
   async run(run) {
@@ -44,36 +55,59 @@ async function heldBack(run: Run, assessed: Assessment): Promise<Outcome | null>
     const retryAt = Date.parse(state.deadline)
     return { status: 'waiting', evidence: `not before ${why}; in any case at ${state.deadline}`, retryAt }
   }
-  if (moving(state)) return { status: 'waiting', evidence: `not before ${why}`, retryAt: nextMove(state, now) }
+  if (moving(state))
+    return { status: 'waiting', evidence: `not before ${why}`, retryAt: nextMove(state, now) }
   return { status: 'person', evidence: `not before ${why}; --revoke-now does it all the same` }
 }
 
 export async function revokeNow(run: Run): Promise<Outcome> {
   const { client, at, context } = run.services
   const target = await leakedSecret(run)
-  if (target === null) return { status: 'person', evidence: 'revoking takes the whole key: give it with --token-stdin' }
+  if (target === null)
+    return { status: 'person', evidence: 'revoking takes the whole key: give it with --token-stdin' }
   const tried: string[] = []
   for await (const authoriser of authorisers(run, 'revoke')) {
     await run.recorder.record([{ kind: 'revoke-intent', data: { authoriser: authoriser.label } }])
     at('revoke:intent-recorded')
     const result = await client.revoke({ authoriser: authoriser.secret, target })
     at('revoke:answered')
-    await run.recorder.record([{ kind: 'revoke-outcome', data: { outcome: result.outcome, evidence: result.signal.detail } }])
+    await run.recorder.record([
+      { kind: 'revoke-outcome', data: { outcome: result.outcome, evidence: result.signal.detail } },
+    ])
     at('revoke:outcome-recorded')
-    if (result.outcome === 'done') return { status: 'done', evidence: `accepted (${result.signal.detail}), authorised by ${authoriser.label}` }
-    if (result.outcome === 'not-done' && result.next === 'misconfigured') return { status: 'failed', evidence: `${result.signal.detail}; ${result.hint}` }
+    if (result.outcome === 'done')
+      return {
+        status: 'done',
+        evidence: `accepted (${result.signal.detail}), authorised by ${authoriser.label}`,
+      }
+    if (result.outcome === 'not-done' && result.next === 'misconfigured')
+      return { status: 'failed', evidence: `${result.signal.detail}; ${result.hint}` }
     if (result.outcome === 'not-done' && result.next === 'retry') {
       const wait = result.signal.retryAfter === undefined ? retryMs : result.signal.retryAfter * 1000
-      return { status: 'waiting', evidence: `${result.signal.detail}; ${result.hint}`, retryAt: context.clock.now() + wait }
+      return {
+        status: 'waiting',
+        evidence: `${result.signal.detail}; ${result.hint}`,
+        retryAt: context.clock.now() + wait,
+      }
     }
     tried.push(`${authoriser.label}: ${result.signal.detail}`)
     const asked = result.outcome === 'ambiguous' || result.next === 'probe'
     if (asked && (await isDead(run))) {
-      await run.recorder.record([{ kind: 'revoke-intent', data: { authoriser: 'nobody' } }, { kind: 'revoke-outcome', data: { outcome: 'done', evidence: 'it is refused already' } }])
-      return { status: 'done', evidence: `${result.signal.detail}, and the key is refused while a control key is accepted` }
+      await run.recorder.record([
+        { kind: 'revoke-intent', data: { authoriser: 'nobody' } },
+        { kind: 'revoke-outcome', data: { outcome: 'done', evidence: 'it is refused already' } },
+      ])
+      return {
+        status: 'done',
+        evidence: `${result.signal.detail}, and the key is refused while a control key is accepted`,
+      }
     }
     if (result.outcome === 'ambiguous') {
-      return { status: 'waiting', evidence: `nobody knows whether it was revoked (${result.signal.detail})`, retryAt: context.clock.now() + retryMs }
+      return {
+        status: 'waiting',
+        evidence: `nobody knows whether it was revoked (${result.signal.detail})`,
+        retryAt: context.clock.now() + retryMs,
+      }
     }
   }
   return {
@@ -101,10 +135,14 @@ function waitingFor(state: IncidentState): string {
 }
 
 function moving(state: IncidentState): boolean {
-  return (['issue', 'verify', 'deliver', 'confirm', 'drain'] as const).some((name) => state.steps.get(name)?.status === 'waiting')
+  return (['issue', 'verify', 'deliver', 'confirm', 'drain'] as const).some(
+    (name) => state.steps.get(name)?.status === 'waiting',
+  )
 }
 
 function nextMove(state: IncidentState, now: number): number {
-  const times = [...state.steps.values()].flatMap((step) => (step.name === 'revoke' || step.retryAt === null ? [] : [Date.parse(step.retryAt)]))
+  const times = [...state.steps.values()].flatMap((step) =>
+    step.name === 'revoke' || step.retryAt === null ? [] : [Date.parse(step.retryAt)],
+  )
   return times.length === 0 ? now + retryMs : Math.min(...times)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Fault, Sandbox } from '../../../src/perplexity/sandbox/index.ts'
+import type { Sandbox } from '../../../src/perplexity/sandbox/index.ts'
+import type { Fault } from '../../../src/perplexity/sandbox/types.ts'
 import { client, sandbox, world } from '../support.ts'
 
 async function post(server: Sandbox, body: unknown): Promise<{ status: number; text: string }> {

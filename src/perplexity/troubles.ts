@@ -1,5 +1,3 @@
-import { type FailureCode, WardenError } from '../errors.ts'
-
 /**
  * The rows of the guide's troubleshooting table, by its own names, and the one it lacks (every key refused).
  * `hint` is what a person is told; callers put what they know (consumers, authorisers, statuses) in front of it.
@@ -8,53 +6,36 @@ export const troubles = {
   'authentication-failed': {
     name: '"Authentication failed" after rotation',
     hint: 'the new key has not reached every instance: look at the consumers that are not confirmed, deliver to them and reload them',
-    exitCode: 3,
   },
   'cannot-revoke': {
     name: 'Cannot revoke a key',
     hint: 'the authorising key is not valid: authorise with another valid key of the same account, or revoke it by hand in the console',
-    exitCode: 3,
   },
   'generation-fails': {
     name: 'Key generation fails',
     hint: 'check account status and tier limits, or make the key in the console and hand it in with --replacement-stdin',
-    exitCode: 3,
   },
   'old-key-in-use': {
     name: 'Services still using the old key',
     hint: 'the logs name who: deliver the new key there and reload, before the old one is revoked',
-    exitCode: 3,
   },
   'every-key-refused': {
     name: 'Every key refused',
     hint: 'all keys of the account are refused: credits or account status, not this key',
-    exitCode: 3,
   },
   misconfigured: {
     name: 'Redirected',
     hint: 'redirects are never followed with a credential: check api.url or PPLX_WARDEN_API_URL',
-    exitCode: 2,
   },
   unreachable: {
     name: 'No answer from the API',
     hint: 'check the network, HTTPS_PROXY and the API address; nothing was sent, so it is safe to try again',
-    exitCode: 3,
   },
-} as const satisfies Record<string, { name: string; hint: string; exitCode: FailureCode }>
+} as const satisfies Record<string, { name: string; hint: string }>
 
 export type TroubleCode = keyof typeof troubles
 
 /** `Key generation fails: check account status and tier limits…` */
 export function hintOf(code: TroubleCode): string {
   return `${troubles[code].name}: ${troubles[code].hint}`
-}
-
-export class PerplexityError extends WardenError {
-  readonly code: TroubleCode
-
-  /** `what` says what came back or who is concerned, and holds no token. */
-  constructor(code: TroubleCode, what: string, cause?: unknown) {
-    super(what, { exitCode: troubles[code].exitCode, hint: hintOf(code), cause })
-    this.code = code
-  }
 }
