@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+
+export interface Seen {
+  /** Words with zero bytes between them, as the process list has them. */
+  readonly cmdline: string
+  readonly environ: string
+}
+
+/** Whether this machine shows its processes as files (Linux does). */
+export const hasProcessList = existsSync('/proc/self/environ')
+
+const everyMs = 20
+const oftenEnough = 4
+
+/** Looks at every process of the machine again and again until it is stopped. */
+export function watchProcesses(): { seen(): readonly Seen[]; stop(): void } {
+  const found = new Map<string, Seen>()
+  const looks = new Map<string, number>()
+  const timer = setInterval(() => {
+    for (const pid of readdirSync('/proc')) {
+      const count = looks.get(pid) ?? 0
+      if (!/^\d+$/.test(pid) || count >= oftenEnough) continue
+      looks.set(pid, count + 1)
+      const [cmdline, environ] = [readOr(`/proc/${pid}/cmdline`), readOr(`/proc/${pid}/environ`)]
+      if (cmdline !== '') found.set(`${pid} ${cmdline} ${environ.length}`, { cmdline, environ })
+    }
+  }, everyMs)
+  return { seen: () => [...found.values()], stop: () => clearInterval(timer) }
+}
+
+/** Processes whose environment names this folder. */
+export function livingIn(folder: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && readOr(`/proc/${pid}/environ`).includes(folder))
+    .map((pid) => `${pid} ${readOr(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return '' // It has ended, or it is somebody else's.
+  }
+}
