@@ -80,7 +80,7 @@ describe('the scan report as JSON', () => {
     const document = await read({ findings: [full(randomToken())] })
     expect(mistakesBy('scan', { ...document, more: 1 })).not.toBeNull()
     expect(mistakesBy('scan', { ...document, summary: undefined })).not.toBeNull()
-    const other = structuredClone(document) as { findings: { occurrences: { encodings: string[] }[] }[] }
+    const other = structuredClone(document) as unknown as { findings: { occurrences: { encodings: string[] }[] }[] }
     other.findings[0]?.occurrences[0]?.encodings.push('rot13')
     expect(mistakesBy('scan', other)).not.toBeNull()
   })

@@ -43,7 +43,7 @@ export async function runScanCommand(
     examples: settings.examples,
     incompleteAllowed: finished && isAllowed(result, settings),
     quiet: settings.quiet,
-    commandFlags: commandFlags(args),
+    commandFlags: redact(commandFlags(args)),
   })
   if (!finished) return 3
   tellAllowances(context, settings, result)
