@@ -1,37 +1,44 @@
+import type { Context } from '../context.ts'
 import { WardenError } from '../errors.ts'
-import { refuseTokens } from './argument-guard.ts'
+import { refuseTokens, refuseTokensInFlags, takesUnits } from './argument-guard.ts'
 import { parseArguments } from './arguments.ts'
 import { selectCommand } from './commands.ts'
-import { nodeContext, type NodeContext } from './context.ts'
+import { nodeContext } from './context.ts'
 
 /** Runs one command line to its exit code. The only place that ends the process. */
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   const context = nodeContext()
-  let code: number
-  try {
-    code = await dispatch(context, argv)
-  } catch (error) {
-    code = report(context, error)
-  }
+  const code = await exitCodeIn(context, argv)
   const signal = context.signalNumber()
   await context.flush()
   process.exit(signal === null ? code : 128 + signal)
 }
 
-async function dispatch(context: NodeContext, argv: readonly string[]): Promise<number> {
-  const selected = await selectCommand(context, argv)
-  if (typeof selected === 'number') return selected
-  refuseTokens(selected.command.name, selected.rest)
-  const args = parseArguments(selected.command, selected.rest)
-  if (args.has('help')) {
-    const { commandHelp } = await import('./help.ts')
-    context.stdout.write(commandHelp(selected.command))
-    return 0
+/** One command line in any world, an error told there: its exit code. */
+export async function exitCodeIn(context: Context, argv: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(context, argv)
+  } catch (error) {
+    return report(context, error)
   }
-  return await selected.command.run(context, args)
 }
 
-function report(context: NodeContext, error: unknown): number {
+async function dispatch(context: Context, argv: readonly string[]): Promise<number> {
+  const selected = await selectCommand(context, argv)
+  if (typeof selected === 'number') return selected
+  const { command, rest } = selected
+  if (!takesUnits(command)) refuseTokens(rest)
+  const args = parseArguments(command, rest)
+  refuseTokensInFlags(command, args)
+  if (args.has('help')) {
+    const { commandHelp } = await import('./help.ts')
+    context.stdout.write(commandHelp(command))
+    return 0
+  }
+  return await command.run(context, args)
+}
+
+function report(context: Context, error: unknown): number {
   if (context.signal.aborted && !(error instanceof WardenError)) return 3
   if (error instanceof WardenError) {
     context.stderr.write(`pplx-warden: error: ${error.message}\n`)

@@ -6,6 +6,7 @@ import { readYaml, type YamlFile } from './document.ts'
 import { ConfigError } from './errors.ts'
 import { type FilePlace, locatorType } from './locator.ts'
 import { programType } from './program.ts'
+import { refuseTokensIn } from './tokens.ts'
 import type { StatePaths } from './paths.ts'
 
 /** The operator's file, version 1: never read from the scanned tree. */
@@ -55,6 +56,7 @@ export function readOperatorConfig(
   if (file.value === null) return { ...defaults, path }
   const place = { directory: dirname(path), env: context.env, fs: context.fs }
   const { version: _, ...read } = check(operatorSchema(place, options.policy), file)
+  refuseTokensIn(file)
   return { ...defaults, ...read, path }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { inWords } from '../config/check.ts'
+import { looksLikeToken } from '../config/tokens.ts'
 import { UsageError } from '../errors.ts'
 import type { Fingerprint } from '../secret/index.ts'
 import type { Database } from '../store/index.ts'
@@ -56,9 +57,4 @@ export async function refuseKnown(db: Database, fingerprint: Fingerprint): Promi
   const isBad = known.status === 'compromised' || known.status === 'revoked'
   const message = `this key is in the inventory already: ${known.name}, ${known.status}`
   throw new InventoryError(isBad ? 'known-bad' : 'already-known', message, 'nothing was added')
-}
-
-/** Words such as `pplx-proxy` are fine. */
-function looksLikeToken(value: string): boolean {
-  return /pplx-[A-Za-z0-9]{20}/.test(value)
 }

@@ -4,6 +4,7 @@ import { check } from '../config/check.ts'
 import type { YamlFile } from '../config/document.ts'
 import { type FilePlace, locatorType } from '../config/locator.ts'
 import { programType } from '../config/program.ts'
+import { refuseTokensIn } from '../config/tokens.ts'
 import type { Context } from '../context.ts'
 import type { Fingerprint } from '../secret/index.ts'
 import { detailFields } from './details.ts'
@@ -30,7 +31,9 @@ export interface FileEntry {
 /** Checks the whole file; errors point at line and column. */
 export function fileEntries(file: YamlFile, context: Pick<Context, 'env' | 'fs'>): readonly FileEntry[] {
   const place = { directory: dirname(resolve(file.path)), env: context.env, fs: context.fs }
-  return check(fileSchema(place), file).keys as readonly FileEntry[]
+  const { keys } = check(fileSchema(place), file)
+  refuseTokensIn(file)
+  return keys as readonly FileEntry[]
 }
 
 function fileSchema(place: FilePlace) {

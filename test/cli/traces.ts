@@ -21,10 +21,13 @@ function spellings(token: string): Spelling[] {
   const parts = windows(token.slice(5), 8, 4)
   return [
     ...parts.map((needle) => ({ spelling: 'plain', needle })),
-    ...parts.map((part) => ({ spelling: 'reversed', needle: [...part].reverse().join('') })),
+    ...parts.map((part) => ({ spelling: 'reversed', needle: Array.from(part).reverse().join('') })),
     ...parts.map((part) => ({ spelling: 'hex', needle: Buffer.from(part).toString('hex') })),
     ...[0, 1, 2].flatMap((shift) =>
-      windows(Buffer.from(token.slice(shift)).toString('base64').slice(8, -4), 12, 12).map((needle) => ({ spelling: 'base64', needle })),
+      windows(Buffer.from(token.slice(shift)).toString('base64').slice(8, -4), 12, 12).map((needle) => ({
+        spelling: 'base64',
+        needle,
+      })),
     ),
   ]
 }

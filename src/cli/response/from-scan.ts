@@ -18,18 +18,22 @@ export interface ScanResponse {
   readonly text: string
 }
 
-/** Every finding that is ours and alive: one incident a key, however many places. Nothing is done about unknown keys. */
+/**
+ * Every finding that is ours and alive: one incident a key, however many places. Nothing is done about unknown keys.
+ * `redact`: names of files and refs may hold tokens, and what is noted of them is kept.
+ */
 export async function respondToFindings(
   context: Context,
   args: Arguments,
   result: ScanResult,
+  redact: (text: string) => string,
 ): Promise<ScanResponse> {
   const services = await openServices(context, args)
   const incidents: unknown[] = []
   const texts: string[] = []
   try {
     for (const finding of result.findings) {
-      const answer = await answerTo(services, context, args, result, finding)
+      const answer = await answerTo(services, context, args, result, finding, redact)
       if (typeof answer === 'string') {
         texts.push(answer)
         continue
@@ -49,6 +53,7 @@ async function answerTo(
   args: Arguments,
   result: ScanResult,
   finding: Finding,
+  redact: (text: string) => string,
 ): Promise<IncidentState | string> {
   const { masked } = finding.secret
   if (finding.key === null) {
@@ -68,9 +73,9 @@ async function answerTo(
     secret: finding.secret,
     key,
     exposure: exposed.exposure,
-    exposureReason: exposed.reason,
+    exposureReason: redact(exposed.reason),
     exposedSince: exposedSinceOf(args) ?? finding.firstSeen,
-    occurrences: finding.occurrences.map(noteOf),
+    occurrences: finding.occurrences.map((one) => noteOf(one, redact)),
     playbook: 'compromise',
   }
   return args.has('open-incidents') && !args.has('respond')
@@ -106,11 +111,11 @@ async function exposureOfFinding(
   }
 }
 
-function noteOf(occurrence: Occurrence): OccurrenceNote {
+function noteOf(occurrence: Occurrence, redact: (text: string) => string): OccurrenceNote {
   const { path, paths, line, ref, commit, introducedBy } = occurrence.location
   const name = path?.text ?? paths[0]?.text ?? ref ?? 'metadata'
   const since = commit?.id ?? introducedBy
   const where = `${name}${line === null ? '' : `:${line}`}${since === null || since === undefined ? '' : ` (${since.slice(0, 10)})`}`
   const wrapped = occurrence.encodings.length === 0 ? '' : ` [${occurrence.encodings.join(' in ')}]`
-  return { surface: occurrence.surface, where: `${where}${wrapped}` }
+  return { surface: occurrence.surface, where: redact(`${where}${wrapped}`) }
 }

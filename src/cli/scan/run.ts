@@ -39,7 +39,7 @@ export async function runScanCommand(
     result,
     version,
     redact,
-    responded: settings.responds ? responding(context, args, result) : null,
+    responded: settings.responds ? responding(context, args, result, redact) : null,
     examples: settings.examples,
     incompleteAllowed: finished && isAllowed(result, settings),
     quiet: settings.quiet,
@@ -106,19 +106,29 @@ async function checkResponse(context: Context, args: Arguments): Promise<void> {
 }
 
 /** Once, whoever asks first. A response that cannot begin does not take the report with it: there are findings. */
-function responding(context: Context, args: Arguments, result: ScanResult): () => Promise<Responses> {
+function responding(
+  context: Context,
+  args: Arguments,
+  result: ScanResult,
+  redact: (text: string) => string,
+): () => Promise<Responses> {
   let responses: Promise<Responses> | null = null
   return () => {
-    responses ??= respondTo(context, args, result)
+    responses ??= respondTo(context, args, result, redact)
     return responses
   }
 }
 
-async function respondTo(context: Context, args: Arguments, result: ScanResult): Promise<Responses> {
+async function respondTo(
+  context: Context,
+  args: Arguments,
+  result: ScanResult,
+  redact: (text: string) => string,
+): Promise<Responses> {
   if (result.findings.length === 0) return { incidents: [], text: '' }
   try {
     const { respondToFindings } = await import('../response/from-scan.ts')
-    return await respondToFindings(context, args, result)
+    return await respondToFindings(context, args, result, redact)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     context.stderr.write(`pplx-warden: error: the response did not finish: ${message}\n`)
