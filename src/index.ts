@@ -26,7 +26,7 @@ export type {
 } from './detect/types.ts'
 
 /** A token that shows only its mask. */
-export type { Fingerprint, Secret } from './secret/index.ts'
+export { type Fingerprint, type Secret, secretOf } from './secret/index.ts'
 
 /** Where units come from. */
 export { dirSource, logSource } from './sources/files/source.ts'

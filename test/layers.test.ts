@@ -50,6 +50,7 @@ const openers = new Set([
 
 /** Where a Secret may be born (SEAMS, rule 1): scanner, client, locators, prompt, escrow; the drill's and sandbox's own keys. */
 const births = new Set([
+  'index.ts',
   'secret/index.ts',
   'detect/layer.ts',
   'detect/token.ts',

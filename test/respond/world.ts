@@ -158,14 +158,22 @@ function script(folder: string, name: string, body: string): void {
   chmodSync(path, 0o755)
 }
 
-export function untilEnd(child: ChildProcess, input = ''): Promise<Ended> {
+/** A command that does not end says what it had said by then. */
+export function untilEnd(child: ChildProcess, input = '', patienceMs = 60_000): Promise<Ended> {
   return new Promise((resolve, reject) => {
     let stdout = ''
     let stderr = ''
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+    const timer = setTimeout(() => {
+      reject(new Error(`${child.spawnargs.join(' ')} did not end in ${patienceMs / 1000} s\n${stdout}\n${stderr}`))
+      child.kill('SIGKILL')
+    }, patienceMs)
     child.once('error', reject)
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }))
+    child.once('close', (code, signal) => {
+      clearTimeout(timer)
+      resolve({ code, signal, stdout, stderr })
+    })
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(input)
   })

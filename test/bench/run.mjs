@@ -1,0 +1,95 @@
+// Whole-process times as ratios against another program in the same run. Prints a table; asserts nothing.
+//   npm run bench            everything
+//   npm run bench -- hook    the rows whose name holds the word
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync, writeSync, readFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const command = join(import.meta.dirname, '../../dist/pplx-warden.js')
+const folder = mkdtempSync(join(tmpdir(), 'pplx-warden-bench-'))
+const env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+const empty = join(folder, 'empty.mjs')
+writeFileSync(empty, '')
+const [only = ''] = process.argv.slice(2)
+
+const node = (...args) => [process.execPath, ...args]
+const shell = (line) => ['sh', '-c', line]
+const git = (cwd, ...args) => execFileSync('git', ['-c', 'user.name=B', '-c', 'user.email=b@example.com', ...args], { cwd, env })
+
+function seconds([program, ...args], cwd = folder) {
+  const began = process.hrtime.bigint()
+  const ended = spawnSync(program, args, { cwd, env, stdio: 'ignore' })
+  if (ended.error) throw ended.error
+  return Number(process.hrtime.bigint() - began) / 1e9
+}
+
+/** Peak resident memory of the largest process of the tree, in MB; null where GNU time is missing. */
+function megabytes(line, cwd = folder) {
+  const ended = spawnSync('/usr/bin/time', ['-v', ...line], { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 })
+  const found = /Maximum resident set size \(kbytes\): (\d+)/.exec(ended.stderr ?? '')
+  return found ? Math.round(Number(found[1]) / 1024) : null
+}
+
+function row(name, ours, theirs, { runs = 7, cwd = folder, memory = false } = {}) {
+  if (!name.includes(only)) return
+  seconds(ours, cwd)
+  seconds(theirs, cwd)
+  const pairs = Array.from({ length: runs }, () => [seconds(ours, cwd), seconds(theirs, cwd)])
+  const median = (list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)]
+  const [mine, other] = [median(pairs.map(([a]) => a)), median(pairs.map(([, b]) => b))]
+  const ratio = median(pairs.map(([a, b]) => a / b))
+  const peak = memory ? megabytes(ours, cwd) : null
+  console.log(
+    `${name.padEnd(44)} ${(mine * 1000).toFixed(0).padStart(7)} ms ${(other * 1000).toFixed(0).padStart(7)} ms  ratio ${ratio.toFixed(2)}${peak === null ? '' : `  peak ${peak} MB`}`,
+  )
+}
+
+function bigLog() {
+  const path = join(folder, 'big.log')
+  const line = '2026-11-01T12:00:00Z INFO request handled path=/api/v1/query status=200 ms=12 ua="Mozilla/5.0 (X11; Linux x86_64)"\n'
+  const block = Buffer.from(line.repeat(Math.floor(4_194_304 / line.length)))
+  const file = openSync(path, 'w')
+  for (let written = 0; written < 1_073_741_824; written += block.length) writeSync(file, block)
+  closeSync(file)
+  return path
+}
+
+function repository(commits) {
+  const path = join(folder, `repository-${commits}`)
+  execFileSync('git', ['init', '-q', '-b', 'main', path], { env })
+  let stream = ''
+  for (let commit = 1; commit <= commits; commit += 1) {
+    const content = `${randomBytes(600).toString('hex')}\nline ${commit}\n`
+    const message = `commit ${commit}`
+    stream += `commit refs/heads/main\ncommitter B <b@example.com> ${1_700_000_000 + commit} +0000\ndata ${message.length}\n${message}\nM 100644 inline dir${commit % 50}/file${commit % 700}.txt\ndata ${content.length}\n${content}\n`
+  }
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, env, input: stream, maxBuffer: 1 << 30 })
+  return path
+}
+
+try {
+  console.log(`${'what'.padEnd(44)} ${'ours'.padStart(10)} ${'theirs'.padStart(10)}`)
+  row('start: --version / empty Node', node(command, '--version'), node(empty), { runs: 15 })
+  if ('hook: scan staged / empty Node + git diff'.includes(only)) {
+    const hook = repository(20)
+    git(hook, 'reset', '-q', '--hard')
+    writeFileSync(join(hook, 'new.txt'), readFileSync(command))
+    git(hook, 'add', 'new.txt')
+    const floor = shell(`'${process.execPath}' '${empty}'; git diff --cached --raw >/dev/null`)
+    row('hook: scan staged / empty Node + git diff', node(command, 'scan', 'staged'), floor, { runs: 15, cwd: hook })
+  }
+  if ('history: scan git / git cat-file, 5,000 commits'.includes(only)) {
+    const history = repository(5000)
+    const floor = shell('git cat-file --batch-all-objects --batch --buffer --unordered >/dev/null')
+    row('history: scan git / git cat-file, 5,000 commits', node(command, 'scan', 'git', '.'), floor, { runs: 5, cwd: history, memory: true })
+  }
+  if ('log: 1 GiB through scan log - / wc -l'.includes(only)) {
+    const log = bigLog()
+    row('log: 1 GiB through scan log - / wc -l', shell(`'${process.execPath}' '${command}' scan log - <'${log}'`), shell(`wc -l <'${log}'`), { runs: 3 })
+    console.log(`${'log: peak memory of scan log -'.padEnd(44)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
