@@ -58,7 +58,10 @@ if (!process.argv.includes('--no-types')) {
     ],
     { stdio: 'inherit', cwd: root },
   )
-  if (tsc.status !== 0) process.exitCode = 1
+  if (tsc.status !== 0) {
+    rmSync(out, { recursive: true, force: true })
+    process.exit(1)
+  }
 }
 const schemas = join(root, 'src/report/schemas')
 if (existsSync(schemas)) {
