@@ -30,6 +30,7 @@ export interface Clock {
 
 export type FileSystem = Pick<
   typeof nodeFs,
+  | 'accessSync'
   | 'chmodSync'
   | 'chownSync'
   | 'closeSync'

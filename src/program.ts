@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly timeoutMs: number
   /** More on standard output than this ends the program; default 64 KiB. */
   readonly maxOutput?: number
+  /** Nobody reads its standard output: it may write as much as it likes. */
+  readonly discardOutput?: boolean
 }
 
 /** Our own settings, and every variable whose value holds a key: no program of the team's gets them. */
@@ -35,7 +37,7 @@ export function runProgram(
     const child = deps.spawn(command, args, {
       cwd: options.cwd,
       env: withoutSecrets(deps.env),
-      stdio: ['pipe', 'pipe', 'ignore'],
+      stdio: ['pipe', options.discardOutput === true ? 'ignore' : 'pipe', 'ignore'],
       detached: true,
     })
     const output: Buffer[] = []
@@ -59,6 +61,9 @@ export function runProgram(
     const finish = (outcome: ProgramOutcome): void => {
       clearTimeout(timer)
       deps.signal.removeEventListener('abort', onAbort)
+      // What it left behind may hold them open: nothing of ours waits for that.
+      child.stdin?.destroy()
+      child.stdout?.destroy()
       resolve(outcome)
     }
     child.on('error', (error: NodeJS.ErrnoException) => {

@@ -48,6 +48,7 @@ Run it again to resume: it may be killed at any instant.`,
       if (args.has('due')) return await respondToDue(context, services, options, reports)
       const target = await targetOf(services, context, args, given.leaked)
       if (target.kind === 'ended') {
+        await resume(services, target.state.id, options, null)
         writeResult(context, reports, target.state)
         return exitCodeOf(target.state)
       }

@@ -2,8 +2,8 @@ import type { ConsumerSpec } from '../inventory/types.ts'
 import { open } from '../secret/open.ts'
 import { type Fingerprint, type Secret, secretOf } from '../secret/index.ts'
 import { type Assignment, parseDotenv } from './dotenv-file.ts'
-import { confirmByProgram, programProblem, reloadByProgram } from './programs.ts'
-import { replaceFile } from './replace-file.ts'
+import { confirmByProgram, programsProblem, reloadByProgram } from './programs.ts'
+import { readRegular, replaceFile, unwritable } from './replace-file.ts'
 import { changedBySomebody, failure, judgeStored } from './stored-value.ts'
 import type { Consumer, ConsumerDependencies, Delivery, Evidence } from './types.ts'
 
@@ -16,13 +16,11 @@ export const dotenv: Consumer<DotenvSpec> = {
 
   async preflight(spec, old, deps) {
     try {
-      const values = assignments(spec, deps)
-      if (values.length === 0)
+      const last = assignments(spec, deps).at(-1)
+      if (last === undefined)
         return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
-      if (!values.some((one) => isKey(one, old))) return changedBySomebody
-      const problem = spec.reload === undefined ? null : programProblem(spec.reload, deps)
-      if (problem !== null) return { result: 'failed', level: 'none', text: `reload: ${problem}` }
-      return readBack('holds the leaked key')
+      if (!isKey(last, old)) return changedBySomebody
+      return programsProblem(spec, deps) ?? unwritable(spec.path, deps.fs) ?? readBack('holds the leaked key')
     } catch (error) {
       return failure(error)
     }
@@ -53,7 +51,11 @@ export const dotenv: Consumer<DotenvSpec> = {
 }
 
 function assignments(spec: DotenvSpec, { fs }: ConsumerDependencies): readonly Assignment[] {
-  return parseDotenv(fs.readFileSync(spec.path)).filter((one) => one.name === spec.variable)
+  return assignmentsIn(readRegular(spec.path, fs), spec)
+}
+
+function assignmentsIn(bytes: Uint8Array, spec: DotenvSpec): readonly Assignment[] {
+  return parseDotenv(bytes).filter((one) => one.name === spec.variable)
 }
 
 function isKey(assignment: Assignment, fingerprint: Fingerprint): boolean {
@@ -68,21 +70,17 @@ async function write(
   deps: ConsumerDependencies,
 ): Promise<Evidence> {
   try {
-    const found = assignments(spec, deps)
+    const before = readRegular(spec.path, deps.fs)
+    const found = assignmentsIn(before, spec)
     const last = found.at(-1)
     if (last === undefined)
       return { result: 'failed', level: 'none', text: `has no variable ${spec.variable}` }
+    // The last one is what most readers take: somebody's other value there is not ours to hide.
+    const stored = judgeStored(secretOf(last.value), over, secret.fingerprint)
+    if (stored === 'other') return changedBySomebody
     const outdated = found.filter((one) => isKey(one, over))
-    if (outdated.length === 0) {
-      const stored = judgeStored(secretOf(last.value), over, secret.fingerprint)
-      return stored === 'wanted' ? readBack('held the key already') : changedBySomebody
-    }
-    await replaceFile(
-      spec.path,
-      replaced(deps.fs.readFileSync(spec.path), outdated, open(secret)),
-      delivery,
-      deps,
-    )
+    if (outdated.length === 0) return readBack('held the key already')
+    await replaceFile(spec.path, { before, after: replaced(before, outdated, open(secret)) }, delivery, deps)
     const now = assignments(spec, deps).at(-1)
     return now !== undefined && isKey(now, secret.fingerprint)
       ? readBack('written and read back')

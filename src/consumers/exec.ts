@@ -1,6 +1,6 @@
 import type { ConsumerSpec } from '../inventory/types.ts'
 import { open } from '../secret/open.ts'
-import { confirmByProgram, programProblem, reloadByProgram, runProgram } from './programs.ts'
+import { confirmByProgram, programsProblem, reloadByProgram, runProgram } from './programs.ts'
 import type { Consumer, Evidence } from './types.ts'
 
 type ExecSpec = Extract<ConsumerSpec, { kind: 'exec' }>
@@ -11,11 +11,7 @@ export const exec: Consumer<ExecSpec> = {
   target: (spec) => spec.deliver.join(' '),
 
   async preflight(spec, _old, deps) {
-    for (const program of [spec.deliver, spec.reload, spec.confirm]) {
-      const problem = program === undefined ? null : programProblem(program, deps)
-      if (problem !== null) return { result: 'failed', level: 'none', text: problem }
-    }
-    return { result: 'ok', level: 'reported', text: 'programs are there' }
+    return programsProblem(spec, deps) ?? { result: 'ok', level: 'reported', text: 'programs are there' }
   },
 
   async deliver(spec, secret, _delivery, deps) {

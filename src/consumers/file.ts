@@ -1,9 +1,8 @@
-import { dirname } from 'node:path'
 import type { ConsumerSpec } from '../inventory/types.ts'
 import { open } from '../secret/open.ts'
 import { type Fingerprint, type Secret, secretOf } from '../secret/index.ts'
-import { confirmByProgram, reloadByProgram } from './programs.ts'
-import { replaceFile } from './replace-file.ts'
+import { confirmByProgram, programsProblem, reloadByProgram } from './programs.ts'
+import { readRegular, replaceFile, unwritable } from './replace-file.ts'
 import { changedBySomebody, failure, judgeStored } from './stored-value.ts'
 import type { Consumer, ConsumerDependencies, Delivery, Evidence } from './types.ts'
 
@@ -16,13 +15,10 @@ export const file: Consumer<FileSpec> = {
 
   async preflight(spec, old, deps) {
     try {
-      const stored = read(spec, deps)
-      if (stored !== null)
-        return judgeStored(stored, old, null) === 'old' ? readBack('holds the leaked key') : changedBySomebody
-      if (deps.fs.existsSync(spec.path)) return readBack('is empty')
-      const folder = dirname(spec.path)
-      if (deps.fs.existsSync(folder)) return readBack('will be made')
-      return { result: 'failed', level: 'none', text: `folder ${folder} is missing` }
+      const stored = judgeStored(read(spec, deps), old, null)
+      if (stored === 'other') return changedBySomebody
+      const text = stored === 'old' ? 'holds the leaked key' : 'holds no key yet'
+      return programsProblem(spec, deps) ?? unwritable(spec.path, deps.fs) ?? readBack(text)
     } catch (error) {
       return failure(error)
     }
@@ -49,7 +45,7 @@ export const file: Consumer<FileSpec> = {
 
 function read(spec: FileSpec, { fs }: ConsumerDependencies): Secret | null {
   if (!fs.existsSync(spec.path)) return null
-  const text = fs.readFileSync(spec.path, 'utf8').trim()
+  const text = readRegular(spec.path, fs).toString('utf8').trim()
   return text === '' ? null : secretOf(text)
 }
 
@@ -64,14 +60,26 @@ async function write(
     const stored = judgeStored(read(spec, deps), over, secret.fingerprint)
     if (stored === 'wanted') return readBack('held the key already')
     if (stored === 'other') return changedBySomebody
-    const newline = deps.fs.existsSync(spec.path) && deps.fs.readFileSync(spec.path, 'utf8').endsWith('\n')
-    await replaceFile(spec.path, Buffer.from(newline ? `${open(secret)}\n` : open(secret)), delivery, deps)
+    const before = deps.fs.existsSync(spec.path) ? readRegular(spec.path, deps.fs) : null
+    const [head, tail] = whitespaceAround(before?.toString('utf8') ?? '')
+    await replaceFile(
+      spec.path,
+      { before, after: Buffer.from(`${head}${open(secret)}${tail}`) },
+      delivery,
+      deps,
+    )
     return read(spec, deps)?.fingerprint === secret.fingerprint
       ? readBack('written and read back')
       : { result: 'failed', level: 'read back', text: 'what was written does not read back' }
   } catch (error) {
     return failure(error)
   }
+}
+
+/** Kept as it is: some readers want the line's end, others must not get one. */
+function whitespaceAround(text: string): readonly [string, string] {
+  if (text.trim() === '') return ['', text]
+  return [text.slice(0, text.length - text.trimStart().length), text.slice(text.trimEnd().length)]
 }
 
 function readBack(text: string): Evidence {

@@ -14,7 +14,7 @@ export async function runProgram(
   const { what } = options
   const outcome = await start(
     program,
-    { cwd: options.directory, input: options.input ?? '', timeoutMs },
+    { cwd: options.directory, input: options.input ?? '', timeoutMs, discardOutput: true },
     deps,
   )
   if (outcome.kind === 'exited' && outcome.code === 0)
@@ -46,8 +46,11 @@ export async function confirmByProgram(
       { directory: spec.directory, what: 'confirm' },
       deps,
     )
-  if (spec.reload !== undefined && reloaded)
-    return { result: 'ok', level: 'read back', text: 'read back, reload exited 0' }
+  if (spec.reload !== undefined) {
+    return reloaded
+      ? { result: 'ok', level: 'read back', text: 'read back, reload exited 0' }
+      : { result: 'failed', level: 'read back', text: 'read back, but reload has not been run' }
+  }
   return {
     result: 'ok',
     level: 'read back',
@@ -60,8 +63,17 @@ export function onlyReadBack(spec: ConsumerSpec): boolean {
   return spec.kind !== 'exec' && spec.reload === undefined && spec.confirm === undefined
 }
 
-/** Why a program cannot be run, null when it can. */
-export function programProblem(program: readonly string[], { fs }: ConsumerDependencies): string | null {
+/** The first of a consumer's programs that cannot be run; null when all can. */
+export function programsProblem(spec: ConsumerSpec, deps: ConsumerDependencies): Evidence | null {
+  const deliver = spec.kind === 'exec' ? spec.deliver : undefined
+  for (const [what, program] of Object.entries({ deliver, reload: spec.reload, confirm: spec.confirm })) {
+    const problem = program === undefined ? null : programProblem(program, deps)
+    if (problem !== null) return { result: 'failed', level: 'none', text: `${what}: ${problem}` }
+  }
+  return null
+}
+
+function programProblem(program: readonly string[], { fs }: ConsumerDependencies): string | null {
   const [path] = program
   if (path === undefined) return 'no program is named'
   try {

@@ -7,7 +7,11 @@ export const command: Channel<Extract<ChannelSpec, { kind: 'command' }>> = {
   name: (spec) => `command ${spec.command[0] ?? ''}`,
   async send(spec, message, deduplicationKey, deps) {
     const input = `${JSON.stringify({ ...message, deduplicationKey })}\n`
-    const outcome = await runProgram(spec.command, { cwd: spec.directory, input, timeoutMs: 30_000 }, deps)
+    const outcome = await runProgram(
+      spec.command,
+      { cwd: spec.directory, input, timeoutMs: 30_000, discardOutput: true },
+      deps,
+    )
     return outcome.kind === 'exited' && outcome.code === 0
       ? { sent: true }
       : { sent: false, reason: outcome.text }

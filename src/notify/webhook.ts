@@ -36,14 +36,19 @@ function post(url: URL, body: string, signature: string, signal: AbortSignal): P
       'x-pplx-warden-signature': signature,
     }
     const send = url.protocol === 'http:' ? httpRequest : httpsRequest
-    const call = send(url, { method: 'POST', headers, timeout: timeoutMs, agent: false, signal }, (reply) => {
-      reply.resume()
+    const late = AbortSignal.timeout(timeoutMs)
+    const limits = { agent: false, signal: AbortSignal.any([signal, late]) }
+    const call = send(url, { method: 'POST', headers, ...limits }, (reply) => {
       const status = reply.statusCode ?? 0
+      // Its status is the whole answer: a body that never ends must not keep us.
+      call.destroy()
       resolve(status >= 200 && status < 300 ? { sent: true } : { sent: false, reason: `HTTP ${status}` })
     })
-    call.on('timeout', () => call.destroy(new Error(`no answer in ${timeoutMs / 1000} s`)))
     call.on('error', (error: NodeJS.ErrnoException) =>
-      resolve({ sent: false, reason: error.code ?? error.message }),
+      resolve({
+        sent: false,
+        reason: late.aborted ? `no answer in ${timeoutMs / 1000} s` : (error.code ?? error.message),
+      }),
     )
     call.end(body)
   })

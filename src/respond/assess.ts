@@ -33,7 +33,9 @@ export async function assess(run: Run): Promise<Assessment> {
   const distinct = [
     ...new Map(consumers.map((one) => [one.target, { spec: one.spec, target: one.target }])).values(),
   ]
-  const column = columnOf(key, { known, count: distinct.length })
+  const management = key?.management === true || (await isManagement(run))
+  const facts = management ? { environment: key?.environment ?? 'production', management } : key
+  const column = columnOf(facts, { known, count: distinct.length })
   const cell = cellOf(policy, state.exposure, column)
   return {
     key,
@@ -43,6 +45,15 @@ export async function assess(run: Run): Promise<Assessment> {
     cell,
     drainMs: run.options.drainMs ?? milliseconds(policy.drain[state.exposure]),
     deadlineMs: cell.deadline === undefined ? null : milliseconds(cell.deadline),
+  }
+}
+
+/** The configured management key counts as one, whatever the inventory says of it. */
+async function isManagement(run: Run): Promise<boolean> {
+  try {
+    return (await run.services.management())?.fingerprint === run.recorder.state.fingerprint
+  } catch {
+    return false // Unreadable: whoever needs it to authorise says so with its reason.
   }
 }
 

@@ -1,9 +1,18 @@
-import { dirname, join } from 'node:path'
-import type { Decrypter, Encrypter } from 'age-encryption'
+import { join } from 'node:path'
 import type { Context, FileSystem } from '../context.ts'
 import { open } from '../secret/open.ts'
 import { type Fingerprint, type Secret, secretOf } from '../secret/index.ts'
 import { RespondError } from './errors.ts'
+import {
+  makeFolder,
+  overwrite,
+  readIfThere,
+  removeQuietly,
+  syncFolder,
+  writeNew,
+  writeSynced,
+} from './escrow-files.ts'
+import { type EscrowKeys, type EscrowPlace, loadKeys } from './escrow-keys.ts'
 
 /** What a sidecar says of its age file (an age file has no comments). Holds no token. */
 export interface EscrowFacts {
@@ -52,26 +61,15 @@ export interface Slot {
   release(): void
 }
 
-export interface EscrowPlace {
-  /** Folder of the sealed files, inside the state folder. */
-  readonly folder: string
-  /** File of the age identity. Never beside the ciphertext. */
-  readonly identityFile: string
-  /** Whether a missing identity may be made (not when the operator named one). */
-  readonly mayCreate: boolean
-  /** Further `age1…` recipients: other responders and the offline break-glass key. */
-  readonly recipients: readonly string[]
-}
-
 /** Large enough for any reply that the client reads (64 KiB) sealed for several recipients. */
 const reservedBytes = 80 * 1024
 const probeText = 'pplx-warden escrow round trip'
 
 export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'clock' | 'random'>): Escrow {
   const { fs, clock } = context
-  let keys: Promise<Keys> | null = null
-  const withKeys = (create: boolean): Promise<Keys> => {
-    keys ??= loadKeys(place, fs, create)
+  let keys: Promise<EscrowKeys> | null = null
+  const withKeys = (create: boolean): Promise<EscrowKeys> => {
+    keys ??= loadKeys(place, context, create)
     keys.catch(() => {
       keys = null
     })
@@ -99,7 +97,7 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
           const back = Buffer.from(await decrypt(fs.readFileSync(probe))).toString()
           if (back !== probeText) throw new Error('what was sealed does not read back')
         } finally {
-          fs.rmSync(probe, { force: true })
+          removeQuietly(fs, probe)
         }
       })
     },
@@ -129,9 +127,9 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
       await guard(place, async () => {
         makeFolder(fs, place.folder)
         const probe = Buffer.from(await encrypt(Buffer.from(probeText)))
-        writeSynced(fs, part, Buffer.concat([probe, Buffer.alloc(reservedBytes - probe.length)]), {
-          replace: false,
-        })
+        // What a reservation left that was never used: whatever was sealed has been looked for before.
+        fs.rmSync(part, { force: true })
+        writeNew(fs, part, Buffer.concat([probe, Buffer.alloc(reservedBytes - probe.length)]))
         const back = await decrypt(fs.readFileSync(part).subarray(0, probe.length))
         if (Buffer.from(back).toString() !== probeText) throw new Error('what was sealed does not read back')
         // Zeros until the reply comes, so that a reservation can be told from a reply.
@@ -141,23 +139,34 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
       return {
         async sealReply(raw) {
           const sealed = await encrypt(raw)
+          const whole = path(incident, attempt, 'age')
           await guard(place, async () => {
-            overwrite(fs, part, Buffer.from(sealed))
-            fs.renameSync(part, path(incident, attempt, 'age'))
-            syncFolder(fs, place.folder)
-            writeFacts({ ...facts, sealedAt: new Date(clock.now()).toISOString(), content: 'reply' })
+            try {
+              overwrite(fs, part, sealed)
+              fs.renameSync(part, whole)
+              syncFolder(fs, place.folder)
+            } catch {
+              // The reservation cannot be used any more: a file of its own is better than a lost reply.
+              writeSynced(fs, whole, sealed)
+            }
           })
+          try {
+            writeFacts({ ...facts, sealedAt: new Date(clock.now()).toISOString(), content: 'reply' })
+          } catch {
+            // It takes new space, and nothing depends on it: the age file beside it says that a reply came.
+          }
         },
         release() {
-          fs.rmSync(part, { force: true })
-          fs.rmSync(path(incident, attempt, 'json'), { force: true })
-          syncFolder(fs, place.folder)
+          removeQuietly(fs, part)
+          removeQuietly(fs, path(incident, attempt, 'json'))
         },
       }
     },
 
     async read(incident, attempt) {
-      const sealed = readSealed(fs, path(incident, attempt, 'age'), path(incident, attempt, 'age.part'))
+      const sealed = await guard(place, async () =>
+        readSealed(fs, path(incident, attempt, 'age'), path(incident, attempt, 'age.part')),
+      )
       if (sealed === null) return null
       const { decrypt } = await withKeys(false)
       let plain: Uint8Array
@@ -183,180 +192,44 @@ export function openEscrow(place: EscrowPlace, context: Pick<Context, 'fs' | 'cl
       const content = await this.read(incident, attempt)
       if (content === null) return false
       const plain = content.content === 'token' ? Buffer.from(open(content.secret)) : content.raw
-      writeSynced(fs, file, plain, { replace: false })
+      writeNew(fs, file, plain)
       return true
     },
 
     list() {
       if (!fs.existsSync(place.folder)) return []
-      const names = fs
-        .readdirSync(place.folder, { encoding: 'utf8' })
-        .filter((name) => name.endsWith('.json'))
-      return names.sort().map((name) => entryOf(fs, place.folder, name))
+      const names = fs.readdirSync(place.folder, { encoding: 'utf8' })
+      const ids = names.flatMap((name) => /^([^.]+\.[^.]+)\.(?:json|age|age\.part)$/.exec(name)?.[1] ?? [])
+      return [...new Set(ids)].sort().map((id) => entryOf(fs, place.folder, id))
     },
 
     destroy(incident, attempt) {
-      for (const ending of ['age', 'age.part', 'json'])
-        fs.rmSync(path(incident, attempt, ending), { force: true })
-      if (fs.existsSync(place.folder)) syncFolder(fs, place.folder)
-    },
-  }
-}
-
-interface Keys {
-  readonly encrypt: (plain: Uint8Array) => Promise<Uint8Array>
-  readonly decrypt: (sealed: Uint8Array) => Promise<Uint8Array>
-}
-
-async function loadKeys(place: EscrowPlace, fs: FileSystem, create: boolean): Promise<Keys> {
-  const age = await import('age-encryption')
-  const identity = await identityText(place, fs, create, () => age.generateX25519Identity())
-  let own: string
-  try {
-    own = await age.identityToRecipient(identity)
-  } catch (cause) {
-    throw new RespondError('escrow-identity', `${place.identityFile} holds no age identity`, {
-      exitCode: 2,
-      hint: 'it is a file as age-keygen writes it, with a line that begins AGE-SECRET-KEY-1',
-      cause,
-    })
-  }
-  return {
-    encrypt: async (plain) => {
-      const encrypter: Encrypter = new age.Encrypter()
-      for (const recipient of new Set([own, ...place.recipients])) encrypter.addRecipient(recipient)
-      return await encrypter.encrypt(plain)
-    },
-    decrypt: async (sealed) => {
-      const decrypter: Decrypter = new age.Decrypter()
-      decrypter.addIdentity(identity)
-      return await decrypter.decrypt(sealed, 'uint8array')
-    },
-  }
-}
-
-async function identityText(
-  place: EscrowPlace,
-  fs: FileSystem,
-  create: boolean,
-  generate: () => Promise<string>,
-): Promise<string> {
-  if (dirname(place.identityFile) === place.folder) {
-    throw new RespondError('escrow-identity', 'the escrow identity lies beside what it opens', {
-      exitCode: 2,
-      hint: `move ${place.identityFile} out of ${place.folder}`,
-    })
-  }
-  if (!fs.existsSync(place.identityFile)) {
-    if (!create || !place.mayCreate) {
-      throw new RespondError('escrow-identity', `the escrow identity ${place.identityFile} is missing`, {
-        exitCode: 2,
-        hint: 'bring it back from the machine or the backup that made it: without it nothing in escrow can be read',
-      })
-    }
-    makeFolder(fs, dirname(place.identityFile))
-    const text = await generate()
-    try {
-      writeSynced(
-        fs,
-        place.identityFile,
-        Buffer.from(`# pplx-warden escrow identity; back it up, never commit it\n${text}\n`),
-        { replace: false },
-      )
-    } catch (cause) {
-      // Somebody else made it in the same instant: theirs is the one.
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw new RespondError(
-          'escrow-unwritable',
-          `the escrow identity ${place.identityFile} cannot be written: ${reason(cause)}`,
-          {
-            exitCode: 1,
-            hint: 'nothing was issued; free space or mend the permissions and run it again',
-            cause,
-          },
-        )
+      try {
+        for (const ending of ['age', 'age.part', 'age.new', 'json', 'json.new'])
+          fs.rmSync(path(incident, attempt, ending), { force: true })
+        if (fs.existsSync(place.folder)) syncFolder(fs, place.folder)
+      } catch (cause) {
+        throw unusable(place, cause)
       }
-    }
+    },
   }
-  const line = fs
-    .readFileSync(place.identityFile, 'utf8')
-    .split(/\r?\n/)
-    .find((one) => one.startsWith('AGE-SECRET-KEY-'))
-  return line?.trim() ?? ''
 }
 
-async function guard(place: EscrowPlace, work: () => Promise<void>): Promise<void> {
+async function guard<T>(place: EscrowPlace, work: () => Promise<T>): Promise<T> {
   try {
-    await work()
+    return await work()
   } catch (cause) {
-    if (cause instanceof RespondError) throw cause
-    throw new RespondError(
-      'escrow-unwritable',
-      `the escrow ${place.folder} cannot be used: ${reason(cause)}`,
-      {
-        exitCode: 1,
-        hint: 'free space or mend the permissions, then run it again',
-        cause,
-      },
-    )
+    throw cause instanceof RespondError ? cause : unusable(place, cause)
   }
 }
 
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
-}
-
-function makeFolder(fs: FileSystem, folder: string): void {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
-}
-
-/** Written beside, synced, renamed: the old or the new content, never half of it. */
-function writeSynced(
-  fs: FileSystem,
-  file: string,
-  bytes: Uint8Array,
-  options: { replace: boolean } = { replace: true },
-): void {
-  const target = options.replace ? `${file}.new` : file
-  if (options.replace) fs.rmSync(target, { force: true })
-  const descriptor = fs.openSync(target, 'wx', 0o600)
-  try {
-    writeAll(fs, descriptor, bytes)
-    fs.fsyncSync(descriptor)
-  } catch (error) {
-    fs.closeSync(descriptor)
-    fs.rmSync(target, { force: true })
-    throw error
-  }
-  fs.closeSync(descriptor)
-  if (options.replace) fs.renameSync(target, file)
-  syncFolder(fs, dirname(file))
-}
-
-/** In place, so that a full disk cannot refuse it: the space was taken before. */
-function overwrite(fs: FileSystem, file: string, bytes: Uint8Array): void {
-  const descriptor = fs.openSync(file, 'r+')
-  try {
-    writeAll(fs, descriptor, bytes)
-    fs.ftruncateSync(descriptor, bytes.length)
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
-  }
-}
-
-function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; )
-    done += fs.writeSync(descriptor, bytes, done, bytes.length - done, done)
-}
-
-function syncFolder(fs: FileSystem, folder: string): void {
-  const descriptor = fs.openSync(folder, 'r')
-  try {
-    fs.fsyncSync(descriptor)
-  } finally {
-    fs.closeSync(descriptor)
-  }
+function unusable(place: EscrowPlace, cause: unknown): RespondError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new RespondError('escrow-unwritable', `the escrow ${place.folder} cannot be used: ${reason}`, {
+    exitCode: 1,
+    hint: 'free space or mend the permissions, then run it again',
+    cause,
+  })
 }
 
 function readSealed(
@@ -364,10 +237,10 @@ function readSealed(
   whole: string,
   part: string,
 ): { bytes: Uint8Array; partial: boolean } | null {
-  if (fs.existsSync(whole)) return { bytes: fs.readFileSync(whole), partial: false }
-  if (!fs.existsSync(part)) return null
-  const bytes = fs.readFileSync(part)
-  return bytes.every((byte) => byte === 0) ? null : { bytes, partial: true }
+  const bytes = readIfThere(fs, whole)
+  if (bytes !== null) return { bytes, partial: false }
+  const reserved = readIfThere(fs, part)
+  return reserved === null || reserved.every((byte) => byte === 0) ? null : { bytes: reserved, partial: true }
 }
 
 function contentOf(plain: Uint8Array): EscrowContent {
@@ -377,12 +250,32 @@ function contentOf(plain: Uint8Array): EscrowContent {
     : { content: 'reply', raw: plain }
 }
 
-function entryOf(fs: FileSystem, folder: string, name: string): EscrowEntry {
-  const file = join(folder, name)
-  const facts = JSON.parse(fs.readFileSync(file, 'utf8')) as EscrowFacts
+function entryOf(fs: FileSystem, folder: string, id: string): EscrowEntry {
+  const file = join(folder, `${id}.age`)
+  const facts = factsIn(readIfThere(fs, join(folder, `${id}.json`))) ?? factsOfName(id)
+  const answered = facts.content === 'reserved' && fs.existsSync(file)
+  return { ...facts, ...(answered ? { content: 'reply' as const } : {}), id, file }
+}
+
+/** null when the sidecar is missing or damaged: the process may have ended before it was written. */
+function factsIn(sidecar: Buffer | null): EscrowFacts | null {
+  try {
+    return sidecar === null ? null : (JSON.parse(sidecar.toString('utf8')) as EscrowFacts)
+  } catch {
+    return null
+  }
+}
+
+function factsOfName(id: string): EscrowFacts {
+  const [incident = '', attempt = ''] = id.split('.')
+  const leaked = attempt === 'leaked'
   return {
-    ...facts,
-    id: `${facts.incident}.${facts.attempt}`,
-    file: join(folder, name.replace(/json$/, 'age')),
+    incident,
+    attempt,
+    purpose: leaked ? 'leaked' : 'replacement',
+    tokenName: null,
+    sealedAt: '',
+    content: leaked ? 'token' : 'reserved',
+    fingerprint: null,
   }
 }

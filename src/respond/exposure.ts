@@ -47,10 +47,10 @@ function githubRepository(url: string, api: string | undefined): Repository[] {
     'github.com',
     'www.github.com',
     'ssh.github.com',
-    ...(api === undefined ? [] : [new URL(api).hostname]),
+    ...(api !== undefined && URL.canParse(api) ? [new URL(api).hostname] : []),
   ]
   const match = /^\/?([^/]+)\/([^/]+?)(?:\.git)?\/?$/.exec(path)
-  return hosts.includes(host) && match?.[1] !== undefined && match[2] !== undefined
+  return hosts.includes(host.toLowerCase()) && match?.[1] !== undefined && match[2] !== undefined
     ? [{ owner: match[1], repo: match[2] }]
     : []
 }

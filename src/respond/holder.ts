@@ -15,8 +15,11 @@ export function thisHolder(fs: FileSystem): Holder {
 /** Dead for certain: the same host and boot, and no such process, or another one under its number. */
 export function holderIsGone(fs: FileSystem, holder: Holder): boolean {
   if (holder.name !== hostname()) return false
-  const boot = bootId(fs)
-  if (boot !== '' && holder.bootId !== '' && boot !== holder.bootId) return true
+  const [boot = '', space] = bootId(fs).split('/')
+  const [theirBoot = '', theirSpace] = holder.bootId.split('/')
+  if (boot !== '' && theirBoot !== '' && boot !== theirBoot) return true
+  // Another container that shares the host's name: its process numbers say nothing here.
+  if (space !== theirSpace) return false
   try {
     process.kill(holder.pid, 0)
   } catch (error) {
@@ -26,10 +29,11 @@ export function holderIsGone(fs: FileSystem, holder: Holder): boolean {
   return start !== null && holder.processStart !== '' && start !== holder.processStart
 }
 
-/** Linux only; elsewhere the process number alone decides. */
+/** `BOOT/PID-NAMESPACE`, Linux only; elsewhere the process number alone decides. */
 function bootId(fs: FileSystem): string {
   try {
-    return fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    const boot = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+    return `${boot}/${fs.readlinkSync('/proc/self/ns/pid')}`
   } catch {
     return ''
   }

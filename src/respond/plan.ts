@@ -64,7 +64,7 @@ export function makePlan(
     exposureReason: state.exposureReason,
     alive: facts.alive,
     lines,
-    ask: cell.ask || run.options.revokeNow,
+    ask: cell.ask || cell.revoke === 'block' || run.options.revokeNow,
     blocked: blockedBy(assessed),
   }
 }

@@ -13,7 +13,15 @@ const cell = z.strictObject({
   ask: z.boolean(),
 })
 
-const row = z.strictObject({ noConsumer: cell, notProduction: cell, production: cell, management: cell })
+const wholeCell = cell.refine((one) => (one.deadline === undefined) === (one.atDeadline === undefined), {
+  message: 'deadline and atDeadline go together',
+})
+const row = z.strictObject({
+  noConsumer: wholeCell,
+  notProduction: wholeCell,
+  production: wholeCell,
+  management: wholeCell,
+})
 const perExposure = <T extends z.ZodType>(inner: T) =>
   z.strictObject({ local: inner, internal: inner, shared: inner, public: inner })
 

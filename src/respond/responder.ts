@@ -13,7 +13,7 @@ import { loadIncident, openRecorder, type Recorder, writeEvents } from './record
 import type { ResponseOptions, Run, Services } from './run.ts'
 import { type Dated, foldJournal } from './state.ts'
 import { planNow } from './steps/approve.ts'
-import { tell } from './tell.ts'
+import { sendWhatIsLeft, tell } from './tell.ts'
 import type { Exposure, IncidentState, JournalEvent, OccurrenceNote, Plan } from './types.ts'
 
 /** What a response is about. */
@@ -59,7 +59,10 @@ export async function resume(
   target: Pick<Target, 'secret' | 'exposure' | 'exposureReason' | 'occurrences'> | null,
 ): Promise<IncidentState> {
   const state = await loadIncident(services.store.db, id)
-  if (state.closedAt !== null) return state
+  if (state.closedAt !== null) {
+    await quietly(sendWhatIsLeft(services, id))
+    return state
+  }
   const lease = await claimOrFollow(services, id, options)
   if (lease === null) return await loadIncident(services.store.db, id)
   const renewal = keepLease(services, lease)
@@ -73,11 +76,12 @@ export async function resume(
     await addDetections(services, recorder, target)
     const run = newRun(services, options, recorder, target?.secret ?? null)
     await runPlaybook(run, loadPlaybook(recorder.state.playbook))
-    await tellTheEnd(run)
+    await quietly(tellTheEnd(run))
     return recorder.state
   } finally {
     clearInterval(renewal)
-    await services.store.transaction((tx) => releaseLease(tx, lease))
+    // It runs out by itself; what happened before is what is reported.
+    await quietly(services.store.transaction((tx) => releaseLease(tx, lease)))
   }
 }
 
@@ -267,7 +271,12 @@ function keepLease(services: Services, lease: Lease): NodeJS.Timeout {
 async function tellTheEnd(run: Run): Promise<void> {
   if (run.services.channels.length === 0) return
   const { state } = run.recorder
-  const approvedOnce = state.steps.get('approve')?.status === 'done'
+  const declined = run.options.ask !== undefined && state.steps.get('approve')?.status === 'person'
   if (state.provenAt !== null) await tell(run, 'contained')
-  else if (approvedOnce) await tell(run, 'not-contained')
+  else if (!declined) await tell(run, 'not-contained')
+}
+
+/** A message that cannot be sent, or a lease that cannot be given back, changes nothing of the result. */
+async function quietly(work: Promise<unknown>): Promise<void> {
+  await work.catch(() => undefined)
 }

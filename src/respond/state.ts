@@ -1,3 +1,4 @@
+import { RespondError } from './errors.ts'
 import type {
   ConsumerState,
   IncidentState,
@@ -17,7 +18,10 @@ export interface Dated {
 export function foldJournal(id: string, entries: readonly Dated[]): IncidentState {
   const [first, ...rest] = entries
   if (first === undefined || first.event.kind !== 'opened')
-    throw new Error(`the journal of ${id} does not begin with its opening`)
+    throw new RespondError('journal-broken', `the journal of ${id} does not begin with its opening`, {
+      exitCode: 2,
+      hint: 'bring the database back from a backup; what was sealed is still in escrow: pplx-warden escrow list',
+    })
   const { data } = first.event
   let state: IncidentState = {
     id,
@@ -116,6 +120,15 @@ export function apply(state: IncidentState, { at, event }: Dated): IncidentState
       return state.followUps.some((one) => one.kind === event.data.kind && one.detail === event.data.detail)
         ? state
         : { ...state, followUps: [...state.followUps, event.data] }
+    default:
+      throw new RespondError(
+        'journal-broken',
+        `the journal of ${state.id} holds what this release does not know`,
+        {
+          exitCode: 2,
+          hint: 'a newer release wrote it: use that one',
+        },
+      )
   }
 }
 

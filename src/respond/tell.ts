@@ -1,12 +1,15 @@
+import { createHash } from 'node:crypto'
 import { redactText } from '../detect/index.ts'
 import { readLocatorText } from '../locators/index.ts'
 import { channelFor } from '../notify/registry.ts'
-import type { Message } from '../notify/types.ts'
+import type { ChannelSpec, Message, Receipt } from '../notify/types.ts'
 import { readJournal } from '../store/journal.ts'
-import { enqueue, recordSending } from '../store/outbox.ts'
+import type { OutboxRow } from '../store/schema.ts'
+import { canonicalJson } from '../store/journal.ts'
+import { enqueue, recordSending, unsent } from '../store/outbox.ts'
 import { loadPlaybook } from './playbook.ts'
 import { resultOf } from './result.ts'
-import type { Run } from './run.ts'
+import type { Run, Services } from './run.ts'
 import { statusOf } from './status.ts'
 
 /** Messages of one incident; each is sent once a channel. */
@@ -20,9 +23,8 @@ export async function tell(run: Run, occasion: Occasion): Promise<{ sent: string
   const failed: string[] = []
   const message = await messageFor(run, occasion)
   for (const spec of channels) {
-    const channel = channelFor(spec)
-    const name = channel.name(spec)
-    const key = `${state.id}/${occasion}/${name}`
+    const name = channelFor(spec).name(spec)
+    const key = `${state.id}/${occasion}/${placeOf(spec)}`
     const at = new Date(context.clock.now()).toISOString()
     const text = redactText(JSON.stringify(message))
     const row = await enqueue(store.db, {
@@ -36,20 +38,44 @@ export async function tell(run: Run, occasion: Occasion): Promise<{ sent: string
       sent.push(name)
       continue
     }
-    const receipt = await channel.send(spec, JSON.parse(row.message) as Message, key, {
-      ...context,
-      readSecret: (locator) => readLocatorText(locator, context),
-    })
-    await recordSending(store.db, key, {
-      status: receipt.sent ? 'sent' : 'failed',
-      attempts: row.attempts + 1,
-      last_error: receipt.sent ? null : receipt.reason,
-      next_at: at,
-    })
+    const receipt = await sendRow(run.services, spec, row)
     if (receipt.sent) sent.push(name)
     else failed.push(`${name}: ${receipt.reason}`)
   }
   return { sent, failed }
+}
+
+/** What was not sent before the incident was closed, on a later run. */
+export async function sendWhatIsLeft(services: Services, incident: string): Promise<void> {
+  for (const row of await unsent(services.store.db, incident)) {
+    const spec = services.channels.find((one) => row.dedup_key.endsWith(`/${placeOf(one)}`))
+    if (spec !== undefined) await sendRow(services, spec, row)
+  }
+}
+
+/** Two channels may go to one host or through one program: the whole of what is configured tells them apart. */
+function placeOf(spec: ChannelSpec): string {
+  const digest = createHash('sha256').update(canonicalJson(spec)).digest('hex')
+  return `${spec.kind}-${digest.slice(0, 12)}`
+}
+
+async function sendRow({ context, store }: Services, spec: ChannelSpec, row: OutboxRow): Promise<Receipt> {
+  let receipt: Receipt
+  try {
+    receipt = await channelFor(spec).send(spec, JSON.parse(row.message) as Message, row.dedup_key, {
+      ...context,
+      readSecret: (locator) => readLocatorText(locator, context),
+    })
+  } catch (error) {
+    receipt = { sent: false, reason: error instanceof Error ? error.message : 'could not be sent' }
+  }
+  await recordSending(store.db, row.dedup_key, {
+    status: receipt.sent ? 'sent' : 'failed',
+    attempts: row.attempts + 1,
+    last_error: receipt.sent ? null : receipt.reason,
+    next_at: new Date(context.clock.now()).toISOString(),
+  })
+  return receipt
 }
 
 async function messageFor(run: Run, occasion: Occasion): Promise<Message> {

@@ -24,3 +24,14 @@ export async function recordSending(
 ): Promise<void> {
   await tx.updateTable('outbox').set(change).where('dedup_key', '=', key).execute()
 }
+
+/** An incident's messages that have not reached anybody, oldest first. */
+export async function unsent(db: Database, incident: string): Promise<OutboxRow[]> {
+  return await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('incident_id', '=', incident)
+    .where('status', '!=', 'sent')
+    .orderBy('next_at')
+    .execute()
+}

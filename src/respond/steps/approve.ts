@@ -40,6 +40,20 @@ export async function planNow(run: Run): Promise<Plan> {
   })
 }
 
+/** Whether the plan as it is now may be carried out: an approval counts for one plan and for some time only. */
+export async function stillApproved(run: Run): Promise<boolean> {
+  if (run.options.yes) return true
+  const plan = makePlan(run, await assess(run), { alive: '', authoriser: null })
+  return !plan.ask || approvalOf(run, plan.hash) !== null || (await deadlinePassed(run))
+}
+
+/** Whether a person said so; a policy that does not ask and a passed deadline are nobody's word. */
+export async function approvedByPerson(run: Run): Promise<boolean> {
+  if (run.options.yes) return true
+  const plan = makePlan(run, await assess(run), { alive: '', authoriser: null })
+  return approvalOf(run, plan.hash) !== null
+}
+
 /** Who approved this very plan and when it still counts; null when nobody did. */
 export function approvalOf(run: Run, hash: string): string | null {
   const now = run.services.context.clock.now()
@@ -61,7 +75,8 @@ function needsPerson(run: Run): boolean {
   return run.options.ask !== undefined && run.recorder.state.consumers.some((one) => onlyReadBack(one.spec))
 }
 
-async function deadlinePassed(run: Run): Promise<boolean> {
+/** The deadline at which policy revokes whatever is confirmed by then. */
+export async function deadlinePassed(run: Run): Promise<boolean> {
   const { deadline } = run.recorder.state
   const { cell } = await assess(run)
   return (

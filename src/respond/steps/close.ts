@@ -1,4 +1,5 @@
 import type { Run, Step } from '../run.ts'
+import { leakedAttempt } from '../secrets.ts'
 import { yields } from './confirm.ts'
 
 /** Only with no obligation open. What escrow holds is destroyed when nobody needs it any more. */
@@ -7,6 +8,7 @@ export const close: Step = {
   kind: 'gate',
   async run(run) {
     await settleLocator(run)
+    destroyLeaked(run)
     await destroyReplacement(run)
     const { obligations } = run.recorder.state
     const [first] = obligations
@@ -29,6 +31,14 @@ async function settleLocator(run: Run): Promise<void> {
       },
     )
   }
+}
+
+/** Left over when the process ended, or the disk refused, right after the proof. */
+function destroyLeaked(run: Run): void {
+  const { escrow } = run.services
+  const { id, provenAt } = run.recorder.state
+  const left = escrow.list().some((one) => one.incident === id && one.attempt === leakedAttempt)
+  if (provenAt !== null && left) escrow.destroy(id, leakedAttempt)
 }
 
 async function destroyReplacement(run: Run): Promise<void> {

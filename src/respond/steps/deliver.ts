@@ -15,8 +15,7 @@ export const deliver: Step = {
     const secret = await replacementSecret(run)
     if (secret === null)
       return { status: 'person', evidence: 'the replacement is neither in escrow nor with a consumer' }
-    for (const sibling of run.recorder.state.siblings)
-      run.services.context.fs.rmSync(sibling, { force: true })
+    await removeSiblings(run)
     await waive(run)
     const limit = pLimit(8)
     const open = run.recorder.state.consumers.filter(
@@ -26,6 +25,18 @@ export const deliver: Step = {
     await Promise.all(open.map((one) => limit(() => deliverOne(run, one, secret))))
     return summary(run)
   },
+}
+
+/** What an interrupted delivery left beside a target. */
+async function removeSiblings(run: Run): Promise<void> {
+  for (const sibling of run.recorder.state.siblings) {
+    try {
+      run.services.context.fs.rmSync(sibling, { force: true })
+    } catch {
+      const detail = `${sibling} may hold the new key and cannot be removed: remove it`
+      await run.recorder.record([{ kind: 'follow-up', data: { kind: 'sibling-left', detail } }])
+    }
+  }
 }
 
 async function deliverOne(run: Run, consumer: ConsumerState, secret: Secret): Promise<void> {

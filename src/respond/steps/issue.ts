@@ -2,7 +2,9 @@ import type { Secret } from '../../secret/index.ts'
 import { salvage } from '../../perplexity/reply.ts'
 import { authorisers } from '../authorisers.ts'
 import type { Run, Step } from '../run.ts'
+import { assess } from '../assess.ts'
 import type { IncidentState, IssueAttempt, JournalEvent, Outcome } from '../types.ts'
+import { approve, stillApproved } from './approve.ts'
 
 /** After this many calls of which nobody knows what became, issuing stops and a person is asked. */
 const mostAmbiguous = 3
@@ -28,8 +30,15 @@ export const issue: Step = {
     const { state } = run.recorder
     if (state.replacement !== null)
       return { status: 'done', evidence: `issued ${state.replacement.fingerprint.slice(7, 15)}` }
-    if (state.consumers.length === 0) return { status: 'skipped', evidence: 'nobody uses this key' }
+    const managed = (await assess(run)).column === 'management'
+    if (state.consumers.length === 0 && !managed)
+      return { status: 'skipped', evidence: 'nobody uses this key' }
+    if (!(await stillApproved(run))) {
+      const asked = await approve.run(run)
+      if (asked.status !== 'done') return asked
+    }
     if (run.options.replacement !== null) return await takeOver(run, run.options.replacement)
+    if (state.consumers.length === 0) return managementFirst
     if (ambiguous(state) >= mostAmbiguous) {
       return {
         status: 'person',
@@ -40,7 +49,16 @@ export const issue: Step = {
   },
 }
 
+/** Issuing one and writing its locator is not built yet: nothing is half done. */
+const managementFirst: Outcome = {
+  status: 'person',
+  evidence:
+    'a management key is replaced before it is revoked: make a new one in the console, put it where this one is read from, and hand it in with --replacement-stdin',
+}
+
 async function issueOne(run: Run): Promise<Outcome> {
+  const forgotten = await forgottenReply(run)
+  if (forgotten !== null) return forgotten
   const tried: string[] = []
   for await (const authoriser of authorisers(run, 'issue')) {
     const result = await attemptWith(run, authoriser)
@@ -54,6 +72,16 @@ async function issueOne(run: Run): Promise<Outcome> {
         ? 'no key can authorise issuing a replacement: give a management key, or --replacement-stdin'
         : `key generation fails, every authoriser was refused (${tried.join('; ')}): make a key in the console and use --replacement-stdin`,
   }
+}
+
+/** Escrow knows of a call that the journal does not: it came back from a backup (invariant 2). */
+async function forgottenReply(run: Run): Promise<Outcome | null> {
+  const attempt = nextAttempt(run)
+  if ((await run.services.escrow.read(run.recorder.state.id, attempt.attempt)) === null) return null
+  await run.recorder.record([
+    { kind: 'issue-intent', data: { ...attempt, authoriser: 'not remembered: found in escrow' } },
+  ])
+  return (await issue.reconcile?.(run)) ?? (await forgottenReply(run))
 }
 
 async function attemptWith(
@@ -74,15 +102,29 @@ async function attemptWith(
     },
   ])
   at('issue:intent-recorded')
-  const result = await client.issue({
-    authoriser: authoriser.secret,
-    tokenName: attempt.tokenName,
-    sealReply: async (raw) => {
-      at('issue:reply-received')
-      await slot.sealReply(raw)
-      at('issue:reply-sealed')
-    },
-  })
+  let result: Awaited<ReturnType<typeof client.issue>>
+  try {
+    result = await client.issue({
+      authoriser: authoriser.secret,
+      tokenName: attempt.tokenName,
+      sealReply: async (raw) => {
+        at('issue:reply-received')
+        await slot.sealReply(raw)
+        at('issue:reply-sealed')
+      },
+    })
+  } catch (error) {
+    // The reply could not be sealed, so nobody may read it: what is in it must not be forgotten.
+    const sealed = await sealedToken(run, attempt).catch(() => null)
+    if (sealed !== null)
+      return { outcome: await adopt(run, attempt, sealed, 'found in escrow'), next: 'stop' }
+    await declareOrphan(
+      run,
+      attempt,
+      error instanceof Error ? error.message : 'the reply could not be sealed',
+    )
+    throw error
+  }
   if (result.outcome === 'done')
     return { outcome: await adopt(run, attempt, result.secret, result.signal.detail), next: 'stop' }
   if (result.outcome === 'ambiguous') {
@@ -213,7 +255,7 @@ async function declareOrphan(
   )
 }
 
-async function sealedToken(run: Run, attempt: IssueAttempt): Promise<Secret | null> {
+async function sealedToken(run: Run, attempt: Pick<IssueAttempt, 'attempt'>): Promise<Secret | null> {
   const sealed = await run.services.escrow.read(run.recorder.state.id, attempt.attempt)
   if (sealed === null) return null
   return sealed.content === 'token' ? sealed.secret : salvage(sealed.raw)

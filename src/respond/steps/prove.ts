@@ -61,7 +61,11 @@ async function proven(run: Run, control: string): Promise<{ status: 'done'; evid
     },
   )
   at('prove:recorded')
-  escrow.destroy(state.id, leakedAttempt)
+  try {
+    escrow.destroy(state.id, leakedAttempt)
+  } catch {
+    // The proof stands all the same; close comes back to it and says why it fails.
+  }
   return { status: 'done', evidence }
 }
 

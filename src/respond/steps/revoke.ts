@@ -3,8 +3,12 @@ import { authorisers, controlKey } from '../authorisers.ts'
 import type { Run, Step } from '../run.ts'
 import { leakedSecret } from '../secrets.ts'
 import type { IncidentState, Outcome } from '../types.ts'
+import { approve, approvedByPerson, stillApproved } from './approve.ts'
+import { yields } from './confirm.ts'
 
 const retryMs = 1000
+/** A revocation that takes a while to spread answers like one that failed: this often it is looked at again. */
+const mostUnclear = 10
 
 /** Once, though repeatable in effect. Goes before confirm is finished only where policy or a person says so. */
 export const revoke: Step = {
@@ -41,16 +45,20 @@ export const revoke: Step = {
 }
 
 /** Why it may not be revoked yet; null when it may (RESPONSE.md, invariants 3 and 4). */
-async function heldBack(run: Run, assessed: Assessment): Promise<Outcome | null> {
+export async function heldBack(run: Run, { cell, column }: Assessment): Promise<Outcome | null> {
   const { state } = run.recorder
-  const { cell } = assessed
-  if (run.options.revokeNow || state.playbook === 'revoke' || state.consumers.length === 0) return null
-  if (cell.revoke === 'now') return null
-  if (finished(state, 'confirm') && finished(state, 'drain') && state.replacement !== null) return null
+  if (state.playbook === 'revoke') return null
+  if (run.options.revokeNow) return (await stillApproved(run)) ? null : await asked(run)
   const now = run.services.context.clock.now()
-  const late = state.deadline !== null && now >= Date.parse(state.deadline)
-  if (late && cell.atDeadline === 'revoke') return null
-  const why = waitingFor(state)
+  const late = state.deadline !== null && now >= Date.parse(state.deadline) && cell.atDeadline === 'revoke'
+  const urgent = state.exposure === 'public' && (late || cell.revoke === 'now')
+  if (!urgent && (await isLastLiveKey(run)) && !(await approvedByPerson(run))) return lastLiveKey
+  if (late || cell.revoke === 'now') return null
+  // Nobody loses anything, except with a management key: without its successor nobody can issue or revoke.
+  if (state.consumers.length === 0 && column !== 'management') return null
+  const stored = await storedOutsideEscrow(run)
+  if (finished(state, 'confirm') && finished(state, 'drain') && stored) return null
+  const why = waitingFor(state, stored)
   if (state.deadline !== null && cell.atDeadline === 'revoke') {
     const retryAt = Date.parse(state.deadline)
     return { status: 'waiting', evidence: `not before ${why}; in any case at ${state.deadline}`, retryAt }
@@ -60,12 +68,47 @@ async function heldBack(run: Run, assessed: Assessment): Promise<Outcome | null>
   return { status: 'person', evidence: `not before ${why}; --revoke-now does it all the same` }
 }
 
+const lastLiveKey: Outcome = {
+  status: 'person',
+  evidence:
+    'it is the last live key of its account and no replacement works yet: a person has to approve (--yes, or --revoke-now)',
+}
+
+/** What was asked before was another plan, or too long ago. */
+async function asked(run: Run): Promise<Outcome | null> {
+  const outcome = await approve.run(run)
+  return outcome.status === 'done' ? null : outcome
+}
+
+/** Invariant 4; a replacement that was verified takes its place. */
+async function isLastLiveKey(run: Run): Promise<boolean> {
+  const { state } = run.recorder
+  if (state.keyId === null || (state.replacement !== null && finished(state, 'verify'))) return false
+  const all = await run.services.keys.all()
+  return !all.some(
+    (one) =>
+      one.status === 'active' && one.account === state.account && one.fingerprint !== state.fingerprint,
+  )
+}
+
+/** Invariant 3: with every consumer waived the replacement might stand in escrow alone. */
+async function storedOutsideEscrow(run: Run): Promise<boolean> {
+  const { replacement, consumers } = run.recorder.state
+  if (replacement === null) return false
+  if (consumers.some((one) => one.status === 'confirmed')) return true
+  const entry = await run.services.keys.byFingerprint(replacement.fingerprint)
+  return (
+    entry !== null && entry.locator !== null && (await yields(run, entry.locator, replacement.fingerprint))
+  )
+}
+
 export async function revokeNow(run: Run): Promise<Outcome> {
   const { client, at, context } = run.services
   const target = await leakedSecret(run)
   if (target === null)
     return { status: 'person', evidence: 'revoking takes the whole key: give it with --token-stdin' }
   const tried: string[] = []
+  let unclear = false
   for await (const authoriser of authorisers(run, 'revoke')) {
     await run.recorder.record([{ kind: 'revoke-intent', data: { authoriser: authoriser.label } }])
     at('revoke:intent-recorded')
@@ -92,6 +135,7 @@ export async function revokeNow(run: Run): Promise<Outcome> {
     }
     tried.push(`${authoriser.label}: ${result.signal.detail}`)
     const asked = result.outcome === 'ambiguous' || result.next === 'probe'
+    unclear ||= asked
     if (asked && (await isDead(run))) {
       await run.recorder.record([
         { kind: 'revoke-intent', data: { authoriser: 'nobody' } },
@@ -110,6 +154,10 @@ export async function revokeNow(run: Run): Promise<Outcome> {
       }
     }
   }
+  if (unclear && run.recorder.state.revocations.length < mostUnclear) {
+    const evidence = `not known to be dead yet (${tried.join('; ')})`
+    return { status: 'waiting', evidence, retryAt: context.clock.now() + retryMs }
+  }
   return {
     status: 'person',
     evidence: `cannot revoke the key, tried ${tried.join('; ')}: authorise with another valid key of the same account, or revoke it in the console`,
@@ -123,15 +171,18 @@ async function isDead(run: Run): Promise<boolean> {
   return (await run.services.client.liveness(target, control.secret)).validity === 'dead'
 }
 
-function finished(state: IncidentState, step: 'confirm' | 'drain'): boolean {
+function finished(state: IncidentState, step: 'verify' | 'confirm' | 'drain'): boolean {
   const status = state.steps.get(step)?.status
   return status === 'done' || status === 'skipped'
 }
 
-function waitingFor(state: IncidentState): string {
+function waitingFor(state: IncidentState, stored: boolean): string {
   if (state.replacement === null) return 'a replacement is issued'
   const open = state.consumers.filter((one) => one.status !== 'confirmed' && one.status !== 'waived')
-  return open.length > 0 ? `${open.map((one) => one.target).join(', ')} is confirmed` : 'the drain is over'
+  if (open.length > 0) return `${open.map((one) => one.target).join(', ')} is confirmed`
+  return stored || !finished(state, 'confirm')
+    ? 'the drain is over'
+    : 'the new key stands anywhere but in escrow'
 }
 
 function moving(state: IncidentState): boolean {
