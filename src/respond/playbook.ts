@@ -33,18 +33,29 @@ export type PlaybookName = 'compromise' | 'revoke'
 const shipped: Readonly<Record<PlaybookName, unknown>> = { compromise, revoke }
 
 export function loadPlaybook(name: string): Playbook {
-  const data = shipped[name as PlaybookName]
-  if (data === undefined) {
+  if (!Object.hasOwn(shipped, name)) {
     throw new RespondError('playbook', `there is no playbook ${name}`, {
       exitCode: 2,
       hint: `there are ${Object.keys(shipped).join(', ')}`,
     })
   }
-  return checked(schema.parse(data))
+  return checkPlaybook(shipped[name as PlaybookName])
 }
 
 /** Order is a promise: a step may only come after steps that stand above it. */
-function checked(playbook: Playbook): Playbook {
+export function checkPlaybook(data: unknown): Playbook {
+  const parsed = schema.safeParse(data)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    throw new RespondError(
+      'playbook',
+      `playbook: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'wrong'}`,
+      {
+        exitCode: 2,
+      },
+    )
+  }
+  const playbook = parsed.data
   const seen = new Set<StepName>()
   for (const { step, after } of playbook.steps) {
     const missing = after.find((name) => !seen.has(name))
