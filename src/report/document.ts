@@ -37,7 +37,7 @@ function withoutNoBytes(name: ReturnType<typeof showName>) {
   return pathBase64 === null ? { path, ...rest } : { path, pathBase64, ...rest }
 }
 
-export function findingOf(finding: Finding, redact: Redact) {
+export function findingOf(finding: Finding, redact: Redact, probed?: Responses['validity']) {
   const { key, suppressed } = finding
   return {
     fingerprint: finding.fingerprint,
@@ -47,7 +47,7 @@ export function findingOf(finding: Finding, redact: Redact) {
     severity: finding.severity,
     key:
       key === null ? null : redactAll({ ...key, owners: key.owners.map((owner) => ({ ...owner })) }, redact),
-    validity: finding.validity,
+    validity: probed?.get(finding.fingerprint) ?? finding.validity,
     suppressed: suppressed === null ? null : redactAll({ ...suppressed }, redact),
     occurrences: finding.occurrences.map((occurrence) => occurrenceOf(occurrence, redact)),
     occurrenceCount: finding.occurrenceCount,

@@ -5,15 +5,16 @@ import type { Report } from './types.ts'
 /** One document, as schemas/scan.schema.json describes it. */
 export async function* json(report: Report): AsyncGenerator<string> {
   const { result, redact } = report
+  const responses = report.responded === null ? null : await report.responded()
   const document = {
     schemaVersion: 1,
     tool: toolOf(report),
     scan: scanOf(report),
     expected: expectedOf(report),
-    findings: result.findings.map((finding) => findingOf(finding, redact)),
+    findings: result.findings.map((finding) => findingOf(finding, redact, responses?.validity)),
     preexisting: [],
     ...(report.examples ? { examples: result.examples.map((finding) => exampleOf(finding, redact)) } : {}),
-    ...(report.responded === null ? {} : { incidents: incidentsOf(await report.responded(), redact) }),
+    ...(responses === null ? {} : { incidents: incidentsOf(responses, redact) }),
     summary: summaryOf(report),
   }
   yield `${escapeJson(JSON.stringify(document, null, 2))}\n`

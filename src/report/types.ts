@@ -1,4 +1,4 @@
-import type { ScanResult } from '../pipeline/types.ts'
+import type { ScanResult, Validity } from '../pipeline/types.ts'
 
 /** What there is to tell after a scan. Every text of it passes `redact` before it is shown. */
 export interface Report {
@@ -28,6 +28,8 @@ export interface Responses {
   readonly incidents: readonly unknown[]
   /** The same for people. */
   readonly text: string
+  /** What probing said, by fingerprint; a key that is not ours is not probed. */
+  readonly validity: ReadonlyMap<string, Validity>
 }
 
 /** A result for one kind of reader; pure. Each piece is complete in itself and may be flushed. */

@@ -87,12 +87,17 @@ function revokeText(run: Run, { cell, drainMs, deadlineMs }: Assessment, replace
   const late =
     deadlineMs === null
       ? ''
-      : `; after ${Math.round(deadlineMs / 60_000)} min ${cell.atDeadline === 'revoke' ? 'in any case' : 'a person is asked'}`
+      : `; after ${showMinutes(deadlineMs)} ${cell.atDeadline === 'revoke' ? 'in any case' : 'a person is asked'}`
   const local =
     cell.revoke === 'block'
       ? ' (it never left this machine: nothing has to be revoked; approving replaces it all the same)'
       : ''
   return `when every application is confirmed${drain}${late}, then proven dead${local}`
+}
+
+function showMinutes(ms: number): string {
+  const minutes = Math.round(ms / 60_000)
+  return minutes > 90 && minutes % 60 === 0 ? `${minutes / 60} h` : `${minutes} min`
 }
 
 function blockedBy({ consumersKnown }: Assessment): Plan['blocked'] {

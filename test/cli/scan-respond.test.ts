@@ -8,7 +8,7 @@ import { randomToken } from '../support.ts'
 import { startWarden, warden } from './command.ts'
 
 interface Document {
-  findings: { key: { name: string } | null }[]
+  findings: { key: { name: string } | null; validity: string }[]
   incidents: { status: string; steps: { name: string; status: string }[] }[]
 }
 
@@ -26,9 +26,16 @@ async function scene() {
   }
   const token = readFileSync(keyFile, 'utf8').trim()
   const stranger = randomToken()
-  write(home, { 'app/.env': `A=1\nKEY=${token}\n`, 'tree/leak.log': `GET ${token}\n`, 'tree/other.txt': stranger })
+  write(home, {
+    'app/.env': `A=1\nKEY=${token}\n`,
+    'tree/leak.log': `GET ${token}\n`,
+    'tree/other.txt': stranger,
+  })
   const dotenv = `{ kind: dotenv, path: app/.env, variable: KEY }`
-  writeFileSync(join(home, 'inventory.yaml'), `keys:\n  - { name: Main, token: "file:first-key", environment: production, owners: [{ name: Search }], consumers: [${dotenv}] }\n`)
+  writeFileSync(
+    join(home, 'inventory.yaml'),
+    `keys:\n  - { name: Main, token: "file:first-key", environment: production, owners: [{ name: Search }], consumers: [${dotenv}] }\n`,
+  )
   expect(warden(['inventory', 'import', 'inventory.yaml'], { cwd: home, env })).toMatchObject({ code: 0 })
   const scan = (...flags: string[]) => {
     const ended = warden(['scan', 'dir', 'tree', ...flags], { cwd: home, env })
@@ -41,9 +48,16 @@ async function scene() {
 
 test('scan --respond: one document, what is ours is closed, the unknown key is shown', async () => {
   const { scan, token, application } = await scene()
-  const document = JSON.parse(scan('--respond', '--yes', '--exposure', 'public', '--durable-state', '--report', 'json')) as Document
+  const document = JSON.parse(
+    scan('--respond', '--yes', '--exposure', 'public', '--durable-state', '--report', 'json'),
+  ) as Document
   expect(mistakesBy('scan', document)).toBeNull()
-  expect(document.findings.map((finding) => finding.key?.name ?? '').toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['', 'Main'])
+  expect(
+    document.findings.map((finding) => finding.key?.name ?? '').toSorted((a, b) => (a < b ? -1 : 1)),
+  ).toEqual(['', 'Main'])
+  expect(document.findings.map((finding) => `${finding.key?.name ?? ''} ${finding.validity}`).sort()).toEqual(
+    [' unchecked', 'Main dead'],
+  )
   expect(document.incidents).toMatchObject([{ status: 'closed' }])
   expect(mistakesBy('respond', { schemaVersion: 1, incident: document.incidents[0] })).toBeNull()
   expect(application()).toMatch(/^A=1\nKEY=pplx-[A-Za-z0-9]{48}\n$/)

@@ -80,7 +80,9 @@ describe('the scan report as JSON', () => {
     const document = await read({ findings: [full(randomToken())] })
     expect(mistakesBy('scan', { ...document, more: 1 })).not.toBeNull()
     expect(mistakesBy('scan', { ...document, summary: undefined })).not.toBeNull()
-    const other = structuredClone(document) as unknown as { findings: { occurrences: { encodings: string[] }[] }[] }
+    const other = structuredClone(document) as unknown as {
+      findings: { occurrences: { encodings: string[] }[] }[]
+    }
     other.findings[0]?.occurrences[0]?.encodings.push('rot13')
     expect(mistakesBy('scan', other)).not.toBeNull()
   })
@@ -140,7 +142,11 @@ describe('the scan report as JSON', () => {
       skipped: [{ skipped: token, reason: `cannot read ${token}` }],
       expected: [{ fingerprint: found.fingerprint, name: token, path: name(token) }],
     }
-    const responded = async () => ({ incidents: [{ id: 'x', steps: [{ evidence: token }] }], text: token })
+    const responded = async () => ({
+      incidents: [{ id: 'x', steps: [{ evidence: token }] }],
+      text: token,
+      validity: new Map(),
+    })
     for (const reporter of [json, jsonl]) {
       const text = await written(reporter(report(changes, { examples: true, responded })))
       expect(text).not.toContain(token)
@@ -159,10 +165,9 @@ describe('the scan report as JSON', () => {
 
   test('incidents are there when a response was asked for, examples when they were', async () => {
     expect(await read()).not.toHaveProperty('incidents')
-    expect(await read({}, { responded: async () => ({ incidents: [], text: '' }) })).toHaveProperty(
-      'incidents',
-      [],
-    )
+    expect(
+      await read({}, { responded: async () => ({ incidents: [], text: '', validity: new Map() }) }),
+    ).toHaveProperty('incidents', [])
     const document = await read({ examples: [finding(randomToken())] }, { examples: true })
     expect(document['examples']).toMatchObject([{ confidence: 'example' }])
     expect(mistakesBy('scan', document)).toBeNull()
@@ -178,7 +183,7 @@ describe('the scan report as lines', () => {
         {
           responded: async () => {
             asked = true
-            return { incidents: [], text: '' }
+            return { incidents: [], text: '', validity: new Map() }
           },
         },
       ),

@@ -108,7 +108,7 @@ test('no token in it, wherever one stood', async () => {
       skipped: [{ skipped: token, reason: token }],
       expected: [{ fingerprint: found.fingerprint, name: token, path: name(token) }],
     },
-    { responded: async () => ({ incidents: [], text: `Incident ${token}\n` }) },
+    { responded: async () => ({ incidents: [], text: `Incident ${token}\n`, validity: new Map() }) },
   )
   expect(shown).not.toContain(token.slice(5))
   expect(redactText(shown)).toBe(shown)

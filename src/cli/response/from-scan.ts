@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import type { Context } from '../../context.ts'
-import type { Finding, Occurrence, ScanResult } from '../../pipeline/types.ts'
+import { WardenError } from '../../errors.ts'
+import type { Finding, Occurrence, ScanResult, Validity } from '../../pipeline/types.ts'
+import type { Responses } from '../../report/types.ts'
 import { exposureOfRemotes, type ExposureFinding } from '../../respond/exposure.ts'
 import { openOnly, respondTo, type Target } from '../../respond/responder.ts'
 import type { Services } from '../../respond/run.ts'
@@ -12,12 +14,6 @@ import { exposedSinceOf, exposureOf, responseOptions } from './options.ts'
 import { openServices } from './services.ts'
 import { incidentJson, incidentText } from './text.ts'
 
-export interface ScanResponse {
-  /** The `incident` object of each response result, in the order of the findings. */
-  readonly incidents: readonly unknown[]
-  readonly text: string
-}
-
 /**
  * Every finding that is ours and alive: one incident a key, however many places. Nothing is done about unknown keys.
  * `redact`: names of files and refs may hold tokens, and what is noted of them is kept.
@@ -27,24 +23,33 @@ export async function respondToFindings(
   args: Arguments,
   result: ScanResult,
   redact: (text: string) => string,
-): Promise<ScanResponse> {
+): Promise<Responses> {
   const services = await openServices(context, args)
   const incidents: unknown[] = []
   const texts: string[] = []
+  const validity = new Map<string, Validity>()
   try {
     for (const finding of result.findings) {
-      const answer = await answerTo(services, context, args, result, finding, redact)
-      if (typeof answer === 'string') {
-        texts.push(answer)
-        continue
-      }
-      incidents.push((incidentJson(answer) as { incident: unknown }).incident)
-      texts.push(incidentText(answer))
+      const {
+        validity: found,
+        state,
+        text,
+      } = await answerTo(services, context, args, result, finding, redact)
+      validity.set(finding.fingerprint, found)
+      texts.push(text)
+      if (state !== null) incidents.push((incidentJson(state) as { incident: unknown }).incident)
     }
   } finally {
     await services.store.close()
   }
-  return { incidents, text: texts.join('\n') }
+  return { incidents, text: texts.join('\n'), validity }
+}
+
+interface Answer {
+  readonly validity: Validity
+  /** null: no incident was opened, and `text` says why. */
+  readonly state: IncidentState | null
+  readonly text: string
 }
 
 async function answerTo(
@@ -54,19 +59,26 @@ async function answerTo(
   result: ScanResult,
   finding: Finding,
   redact: (text: string) => string,
-): Promise<IncidentState | string> {
+): Promise<Answer> {
   const { masked } = finding.secret
   if (finding.key === null) {
-    return `${masked} is not in the inventory: nothing was revoked. Is it ours? \`pplx-warden respond\` and paste it, with --mine or --not-mine.\n`
+    return none(
+      `${masked} is not in the inventory: nothing was revoked. Is it ours? \`pplx-warden respond\` and paste it, with --mine or --not-mine.`,
+    )
   }
   const key = await services.keys.byId(finding.key.id)
-  if (key === null || key.status === 'revoked') return `${finding.key.name} ${masked} is revoked already.\n`
+  if (key === null || key.status === 'revoked')
+    return none(`${finding.key.name} ${masked} is revoked already.`)
   const exposed = await exposureOfFinding(context, args, result, finding)
   if (exposed.exposure === 'local' && exposureOf(args) === null) {
-    return `${key.name} ${masked} never left this machine (${exposed.reason}): nothing has to be revoked. \`pplx-warden respond ${key.name} --exposure internal\` replaces it all the same.\n`
+    return none(
+      `${key.name} ${masked} never left this machine (${exposed.reason}): nothing has to be revoked. \`pplx-warden respond '${key.name}' --exposure internal\` replaces it all the same.`,
+    )
   }
   const alive = await services.client.liveness(finding.secret, await services.management(), context.signal)
-  if (alive.validity === 'dead') return `${key.name} ${masked} is dead already (${alive.detail}).\n`
+  if (alive.validity === 'dead')
+    return { ...none(`${key.name} ${masked} is dead already (${alive.detail}).`), validity: 'dead' }
+  const validity = alive.validity === 'alive' ? 'live' : 'unknown'
   const target: Target = {
     fingerprint: finding.fingerprint,
     masked,
@@ -78,9 +90,24 @@ async function answerTo(
     occurrences: finding.occurrences.map((one) => noteOf(one, redact)),
     playbook: 'compromise',
   }
-  return args.has('open-incidents') && !args.has('respond')
-    ? await openOnly(services, target)
-    : await respondTo(services, target, responseOptions(context, args, null))
+  try {
+    const openOnlyWanted = args.has('open-incidents') && !args.has('respond')
+    const state = openOnlyWanted
+      ? await openOnly(services, target)
+      : await respondTo(services, target, responseOptions(context, args, null))
+    return { validity: state.provenAt === null ? validity : 'dead', state, text: incidentText(state) }
+  } catch (error) {
+    if (!(error instanceof WardenError) || context.signal.aborted) throw error
+    // The other findings are answered all the same.
+    return {
+      ...none(`The response for ${key.name} ${masked} did not finish: ${error.message}. ${error.hint ?? ''}`),
+      validity,
+    }
+  }
+}
+
+function none(text: string): Answer {
+  return { validity: 'unchecked', state: null, text: `${text.trim()}\n` }
 }
 
 /** The worst occurrence decides; a git history is as exposed as its remotes are. */

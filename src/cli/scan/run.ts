@@ -125,7 +125,7 @@ async function respondTo(
   result: ScanResult,
   redact: (text: string) => string,
 ): Promise<Responses> {
-  if (result.findings.length === 0) return { incidents: [], text: '' }
+  if (result.findings.length === 0) return { incidents: [], text: '', validity: new Map() }
   try {
     const { respondToFindings } = await import('../response/from-scan.ts')
     return await respondToFindings(context, args, result, redact)
@@ -134,7 +134,7 @@ async function respondTo(
     context.stderr.write(`pplx-warden: error: the response did not finish: ${message}\n`)
     if (error instanceof WardenError && error.hint !== undefined)
       context.stderr.write(`pplx-warden: hint: ${error.hint}\n`)
-    return { incidents: [], text: `The response did not finish: ${message}\n` }
+    return { incidents: [], text: `The response did not finish: ${message}\n`, validity: new Map() }
   }
 }
 
