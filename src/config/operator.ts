@@ -14,7 +14,12 @@ export interface OperatorConfig {
   /** null when there is no file and these are the defaults. */
   readonly path: string | null
   readonly management: { readonly locator: string } | null
-  readonly api: { readonly url?: string | undefined; readonly probe?: readonly Probe[] | undefined }
+  readonly api: {
+    readonly url?: string | undefined
+    /** Mail address or page of whoever runs this: goes into the User-Agent. */
+    readonly contact?: string | undefined
+    readonly probe?: readonly Probe[] | undefined
+  }
   /** `identity`: absolute path of an age identity. */
   readonly escrow: { readonly identity: string | null; readonly recipients: readonly string[] }
   /** Overrides of `rules/policy.yaml`, as the policy's own schema gives them. */
@@ -83,7 +88,16 @@ function operatorSchema(place: FilePlace, policy: z.ZodType<Record<string, unkno
   return z.strictObject({
     version: z.literal(1).default(1),
     management: z.strictObject({ locator }).optional().transform(orNull),
-    api: z.strictObject({ url: serviceUrl.optional(), probe: z.array(probe).min(1).optional() }).default({}),
+    api: z
+      .strictObject({
+        url: serviceUrl.optional(),
+        contact: z
+          .string()
+          .regex(/^[ -~]{1,100}$/, 'must be a mail address or a page')
+          .optional(),
+        probe: z.array(probe).min(1).optional(),
+      })
+      .default({}),
     escrow: z
       .strictObject({
         identity: z

@@ -37,8 +37,13 @@ export async function openServices(context: Context, args: Arguments): Promise<S
 
 export function clientOf(context: Context, config: OperatorConfig): PerplexityClient {
   const url = context.env['PPLX_WARDEN_API_URL'] ?? config.api.url ?? 'https://api.perplexity.ai'
-  const { probe } = config.api
-  return createClient(probe === undefined ? { url } : { url, probes: probe }, context)
+  const { probe, contact } = config.api
+  const settings = {
+    url,
+    ...(probe === undefined ? {} : { probes: probe }),
+    ...(contact === undefined ? {} : { contact }),
+  }
+  return createClient(settings, context)
 }
 
 export function escrowOf(context: Context, paths: WritableState, config: OperatorConfig): Escrow {
