@@ -91,6 +91,8 @@ export async function selectCommand(
   argv: readonly string[],
 ): Promise<{ command: Command; rest: readonly string[] } | number> {
   const [first, second] = argv
+  if (first === 'help' && second !== undefined)
+    return await selectCommand(context, [...argv.slice(1), '--help'])
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     const { overview } = await import('./help.ts')
     const text = await overview(groups)
@@ -121,6 +123,8 @@ export async function selectCommand(
 
 function unknownCommand(first: string, second: string | undefined): UsageError {
   const given = second === undefined || second.startsWith('-') ? first : `${first} ${second}`
+  if (first.startsWith('-'))
+    throw new UsageError(`unknown flag ${first}`, 'a command comes first: pplx-warden --help lists them')
   const notBuilt = planned.find(
     (name) => name === given || name === first || (name.startsWith(`${first} `) && given === name),
   )

@@ -8,8 +8,8 @@ import { redactText } from '../detect/redact.ts'
 export interface NodeContext extends Context {
   /** Number of the signal that ended the run, null when none did. */
   signalNumber(): number | null
-  /** Resolves when standard output and error have taken everything. */
-  flush(): Promise<void>
+  /** Resolves when standard output and error have taken everything: why standard output did not, null when it did. */
+  flush(): Promise<string | null>
 }
 
 /** The real world, entered once. Output passes the redactor as a last line of defence. */
@@ -39,8 +39,9 @@ export function nodeContext(): NodeContext {
     signal: abort.signal,
     signalNumber: () => received,
     flush: async () => {
-      await stdout.flush()
+      const lost = await stdout.flush()
       await stderr.flush()
+      return lost
     },
   }
 }
@@ -70,20 +71,25 @@ function interrupted(signal: AbortSignal | undefined): Error {
   return new Error(`interrupted by ${String(signal?.reason ?? 'a signal')}`)
 }
 
-/** The folder may have been removed under us: `process.cwd()` throws then. */
+/** The folder may have been removed under us: `process.cwd()` throws then. Its name leads to it or nowhere, never elsewhere. */
 function workingFolder(): string {
   try {
     return process.cwd()
   } catch {
-    return '/'
+    return process.env['PWD'] ?? '/removed'
   }
 }
 
-/** After a closed pipe (`| head`) the rest is dropped and the work goes on. */
-function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<void> } {
+/**
+ * After a closed pipe (`| head`) the rest is dropped and the work goes on; any other failure (a full disk) is kept, so
+ * that a result that nobody got is no success.
+ */
+function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<string | null> } {
   let closed = false
-  stream.on('error', () => {
+  let lost: string | null = null
+  stream.on('error', (error: NodeJS.ErrnoException) => {
     closed = true
+    if (error.code !== 'EPIPE') lost ??= error.code ?? error.message
   })
   return {
     isTTY: stream.isTTY,
@@ -93,10 +99,12 @@ function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<void> }
     },
     flush: () =>
       new Promise((resolve) => {
-        if (closed || stream.writableLength === 0) resolve()
+        // A failure is told in the next turn, also where the write itself was over at once.
+        const done = (): void => void setImmediate(() => resolve(lost))
+        if (closed || stream.writableLength === 0) done()
         else {
-          stream.once('error', () => resolve())
-          stream.write('', () => resolve())
+          stream.once('error', done)
+          stream.write('', done)
         }
       }),
   }

@@ -1,5 +1,6 @@
 import { runDrill, type DrillResult } from '../drill/drill.ts'
 import { showDuration } from './durations.ts'
+import { noOperands } from './inventory/state.ts'
 import type { Command } from './types.ts'
 
 export const drill: Command = {
@@ -9,6 +10,7 @@ export const drill: Command = {
   details: 'Nothing of yours is read or changed, and no request leaves this machine.',
   flags: [{ name: 'keep', help: 'leave the folder with the repository, the state and the applications' }],
   async run(context, args) {
+    noOperands(args)
     const result = await runDrill(context, {
       keep: args.has('keep'),
       say: (line) => context.stdout.write(`${line}\n`),

@@ -4,7 +4,9 @@ import { statePaths, writableState } from '../config/paths.ts'
 import type { Context } from '../context.ts'
 import { UsageError, WardenError } from '../errors.ts'
 import type { Escrow } from '../respond/escrow.ts'
+import { noOperands } from './inventory/state.ts'
 import { stateFlags } from './response/flags.ts'
+import { reportFormat } from './response/output.ts'
 import { escrowOf } from './response/services.ts'
 import type { Arguments, Command } from './types.ts'
 
@@ -14,8 +16,10 @@ export const escrowList: Command = {
   operands: '',
   flags: [...stateFlags, { name: 'report', value: 'FORMAT', help: 'text or json' }],
   async run(context, args) {
+    noOperands(args)
+    const reports = reportFormat(context, args)
     const entries = openIt(context, args).list()
-    if (args.value('report') === 'json') {
+    if (reports.json) {
       context.stdout.write(`${JSON.stringify({ schemaVersion: 1, escrow: entries }, null, 2)}\n`)
       return 0
     }

@@ -1,6 +1,8 @@
 import { flagsOf } from './arguments.ts'
 import type { Command, FlagSpec } from './types.ts'
 
+const width = 80
+
 type Load = () => Promise<Command>
 
 /** The first screen: someone who has just leaked a key finds the one command on its first lines. */
@@ -16,12 +18,13 @@ export async function overview(
   ]
   for (const group of groups) {
     lines.push(group.title)
-    for (const load of Object.values(group.commands)) lines.push(summaryLine(await load()))
+    for (const load of Object.values(group.commands)) lines.push(...summaryLines(await load()))
   }
   lines.push(
     '',
     'pplx-warden COMMAND --help shows the flags of one.',
-    'Exit codes: 0 clean and complete (or finished), 1 findings (or a step failed), 2 usage, 3 not finished.',
+    'Exit codes: 0 clean and complete (or finished), 1 findings (or a step failed),',
+    '2 usage, 3 not finished.',
     '',
   )
   return lines.join('\n')
@@ -29,23 +32,29 @@ export async function overview(
 
 export async function groupHelp(name: string, loads: readonly Load[]): Promise<string> {
   const commands = await Promise.all(loads.map((load) => load()))
-  return [`Usage: pplx-warden ${name} COMMAND`, '', ...commands.map(summaryLine), ''].join('\n')
+  return [`Usage: pplx-warden ${name} COMMAND`, '', ...commands.flatMap(summaryLines), ''].join('\n')
 }
 
 export function commandHelp(command: Command): string {
   const lines = [
     `Usage: pplx-warden ${command.name} [flags] ${command.operands}`.trimEnd(),
     '',
-    command.summary,
+    ...wrap(command.summary, width),
   ]
-  if (command.details !== undefined) lines.push('', command.details.trim())
+  if (command.details !== undefined) lines.push('', ...command.details.trim().split('\n').flatMap(paragraph))
   lines.push('', 'Flags')
   for (const flag of flagsOf(command)) lines.push(...flagLines(flag))
   return `${lines.join('\n')}\n`
 }
 
-function summaryLine(command: Command): string {
-  return `  ${command.name.padEnd(20)} ${command.summary}`
+function summaryLines(command: Command): string[] {
+  const [first = '', ...rest] = wrap(command.summary, width - 23)
+  return [`  ${command.name.padEnd(20)} ${first}`, ...rest.map((line) => `${' '.repeat(23)}${line}`)]
+}
+
+/** A line that fits stays as it was set. */
+function paragraph(line: string): string[] {
+  return line.length <= width ? [line] : wrap(line, width)
 }
 
 function flagLines(flag: FlagSpec): string[] {

@@ -3,6 +3,10 @@ import { version } from '../version.ts'
 
 const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+  // A reader that is gone is none of our business, a full disk is.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode = 3
+  })
   process.stdout.write(`pplx-warden ${version}\n`)
 } else {
   const { runCommandLine } = await import('./run.ts')

@@ -9,9 +9,18 @@ import { nodeContext } from './context.ts'
 export async function runCommandLine(argv: readonly string[]): Promise<void> {
   const context = nodeContext()
   const code = await exitCodeIn(context, argv)
+  const lost = await context.flush()
+  if (lost !== null) {
+    context.stderr.write(`pplx-warden: error: standard output could not be written (${lost})\n`)
+    await context.flush()
+  }
   const signal = context.signalNumber()
-  await context.flush()
-  process.exit(signal === null ? code : 128 + signal)
+  process.exit(signal === null ? exitCodeAfter(code, lost) : 128 + signal)
+}
+
+/** What could not be told is not finished. */
+function exitCodeAfter(code: number, lost: string | null): number {
+  return lost !== null && code === 0 ? 3 : code
 }
 
 /** One command line in any world, an error told there: its exit code. */

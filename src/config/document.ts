@@ -19,8 +19,12 @@ const largest = 16 * 1024 * 1024
 export function readYaml(path: string, what: string, fs: FileSystem): YamlFile {
   let bytes: Uint8Array
   try {
+    // A named pipe would hold us where no signal is heard.
+    if (!fs.statSync(path).isFile())
+      throw new ConfigError('unreadable', `${path}: ${what}: not a regular file`)
     bytes = fs.readFileSync(path)
   } catch (error) {
+    if (error instanceof ConfigError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     const reason = code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${code})`
     throw new ConfigError('unreadable', `${path}: ${what}: ${reason}`, undefined, error)

@@ -44,6 +44,8 @@ export async function runToEnd(
   const child = context.spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const stop = (): void => void child.kill('SIGTERM')
   context.signal.addEventListener('abort', stop, { once: true })
+  // What never ends is a promise that did not hold, not a drill that hangs.
+  const tooLong = setTimeout(stop, 60_000)
   let stdout = ''
   let stderr = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -55,7 +57,7 @@ export async function runToEnd(
   const code = await new Promise<number>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (status) => resolve(status ?? -1))
-  })
+  }).finally(() => clearTimeout(tooLong))
   context.signal.removeEventListener('abort', stop)
   return { code, stdout, stderr }
 }

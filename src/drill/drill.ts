@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Context } from '../context.ts'
-import { WardenError } from '../errors.ts'
+import { UsageError, WardenError } from '../errors.ts'
 import { type Sandbox, startSandbox } from '../perplexity/sandbox/index.ts'
 import type { ResponseResult } from '../respond/result.ts'
 import { secretOf } from '../secret/index.ts'
@@ -24,6 +24,8 @@ export interface DrillResult {
 export interface DrillOptions {
   readonly keep: boolean
   readonly say: (line: string) => void
+  /** Folder of the built programs; by default the one this file was built into. */
+  readonly programs?: string
   /** Called when all is set and the application runs, before anything is scanned: a test breaks a promise here. */
   readonly beforeScan?: (scene: Scene, sandbox: Sandbox) => Promise<void>
 }
@@ -31,16 +33,18 @@ export interface DrillOptions {
 /** The main job on a throwaway repository against the sandbox, with real processes; judges every promise at its end. */
 export async function runDrill(context: Context, options: DrillOptions): Promise<DrillResult> {
   const began = context.clock.monotonic()
+  await checkGit(context)
   const sandbox = await startSandbox({}, context)
   const scene = makeScene(context, tmpdir())
+  const programs = options.programs ?? besideThisFile()
   let application: Running | null = null
   try {
     options.say(`A sandbox API listens on ${sandbox.url}; everything else stands in ${scene.folder}`)
     writeInventory(context, scene, sandbox.firstKey, {
-      reload: beside('drill-reload.js'),
-      deploy: beside('drill-deploy.js'),
+      reload: join(programs, 'drill-reload.js'),
+      deploy: join(programs, 'drill-deploy.js'),
     })
-    application = await startApplication(context, scene, sandbox)
+    application = await startApplication(context, scene, sandbox, programs)
     options.say(`The key ${sandbox.firstKey.masked} is in use by two applications`)
     await leak(context, scene, sandbox.firstKey)
     options.say('It leaks: into a commit that is deleted again, as base64 into YAML, into a compressed log')
@@ -67,17 +71,26 @@ export async function runDrill(context: Context, options: DrillOptions): Promise
   }
 }
 
+/** Before anything is started: the drill's repository is a real one. */
+async function checkGit(context: Context): Promise<void> {
+  try {
+    await runToEnd(context, ['git', '--version'], tmpdir(), { PATH: context.env['PATH'] ?? '' })
+  } catch (error) {
+    throw new UsageError('git was not found', 'install git, or add it to PATH', error)
+  }
+}
+
 async function respondToLeak(
   context: Context,
   scene: Scene,
   sandbox: Sandbox,
   application: Running,
-  { say }: DrillOptions,
+  { say, programs = besideThisFile() }: DrillOptions,
 ): Promise<Observed> {
   const run = (args: readonly string[]): ReturnType<typeof runToEnd> =>
     runToEnd(
       context,
-      [process.execPath, beside('pplx-warden.js'), ...args],
+      [process.execPath, join(programs, 'pplx-warden.js'), ...args],
       scene.folder,
       environment(context, scene, sandbox),
     )
@@ -146,8 +159,13 @@ function parseReport(text: string): ScanReport {
   }
 }
 
-async function startApplication(context: Context, scene: Scene, sandbox: Sandbox): Promise<Running> {
-  const program = [process.execPath, beside('drill-application.js'), scene.application, sandbox.url]
+async function startApplication(
+  context: Context,
+  scene: Scene,
+  sandbox: Sandbox,
+  programs: string,
+): Promise<Running> {
+  const program = [process.execPath, join(programs, 'drill-application.js'), scene.application, sandbox.url]
   const running = startProgram(context, program, scene.application, environment(context, scene, sandbox))
   for (let waited = 0; !context.fs.existsSync(join(scene.application, 'requests.log')); waited += 20) {
     if (running.ended() || waited > 5000)
@@ -168,7 +186,7 @@ function environment(context: Context, scene: Scene, sandbox: Sandbox): Record<s
 }
 
 /** Files of the bundle lie beside each other, wherever this one was put. */
-function beside(name: string): string {
+function besideThisFile(): string {
   const here = dirname(fileURLToPath(import.meta.url))
-  return here.endsWith('chunks') ? join(dirname(here), name) : join(here, name)
+  return here.endsWith('chunks') ? dirname(here) : here
 }

@@ -2,6 +2,7 @@ import { listIncidents } from '../../store/incidents.ts'
 import { loadIncident } from '../../respond/recorder.ts'
 import { statusOf } from '../../respond/status.ts'
 import type { IncidentState } from '../../respond/types.ts'
+import { noOperands } from '../inventory/state.ts'
 import { reportFormat } from '../response/output.ts'
 import { stateFlags } from '../response/flags.ts'
 import { incidentJson } from '../response/text.ts'
@@ -18,6 +19,7 @@ export const incidentList: Command = {
     { name: 'report', value: 'FORMAT', repeatable: true, help: 'text or json' },
   ],
   async run(context, args) {
+    noOperands(args)
     const reports = reportFormat(context, args)
     const states = await withIncidents(context, args, async (store) => {
       if (store === null) return []
