@@ -165,6 +165,20 @@ describe('what is sealed', () => {
   )
 })
 
+it('every file that is written is synced before it is closed', async () => {
+  const calls: string[] = []
+  const { escrow } = setUp({
+    fs: failing(fs, { onCall: (name, args) => calls.push(`${name} ${String(args[1])}`) }),
+  })
+  await (await escrow.reserve(slotName)).sealReply(reply(randomToken()))
+  const opened = calls.flatMap((call, index) => (/^openSync (wx|r\+)$/.test(call) ? [index] : []))
+  expect(opened.length).toBeGreaterThan(4)
+  for (const index of opened) {
+    const closed = calls.findIndex((call, at) => at > index && call.startsWith('closeSync'))
+    expect(calls.slice(index, closed).some((call) => call.startsWith('fsyncSync'))).toBe(true)
+  }
+})
+
 describe('the identity', () => {
   it('is synced to disk, with its folder, before anything is sealed to it', async () => {
     const calls: string[] = []

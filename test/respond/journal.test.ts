@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import * as fs from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -135,7 +136,7 @@ describe('the hash chain', () => {
         many,
         fc.nat(),
         fc.nat(),
-        fc.constantFrom('flip', 'remove', 'swap', 'insert'),
+        fc.constantFrom('flip', 'forge', 'remove', 'swap', 'insert'),
         async (entries, pick, place, how) => {
           await store.db.deleteFrom('journal').execute()
           await appendJournal(
@@ -156,6 +157,12 @@ describe('the hash chain', () => {
             const index = place % text.length
             const flipped = String.fromCharCode(text.charCodeAt(index) ^ 1)
             await change(seq, { [column]: text.slice(0, index) + flipped + text.slice(index + 1) })
+          } else if (how === 'forge') {
+            const { hash: _, ...content } = { ...row, data: '"another"' }
+            await change(seq, {
+              ...content,
+              hash: createHash('sha256').update(canonicalJson(content)).digest('hex'),
+            })
           } else if (how === 'remove') {
             await store.db.deleteFrom('journal').where('seq', '=', seq).execute()
           } else if (how === 'swap') {
