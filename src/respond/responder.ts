@@ -1,5 +1,6 @@
 import type { KeyEntry } from '../inventory/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
+import { consumerFor } from '../consumers/registry.ts'
 import { insertIncident, openIncidentOf } from '../store/incidents.ts'
 import { isConflict } from '../store/index.ts'
 import { claimLease, type Lease, releaseLease, renewEveryMs, renewLease } from '../store/leases.ts'
@@ -74,6 +75,7 @@ export async function resume(
       await loadIncident(services.store.db, id),
     )
     await addDetections(services, recorder, target)
+    await addConsumers(recorder, options)
     const run = newRun(services, options, recorder, target?.secret ?? null)
     await runPlaybook(run, loadPlaybook(recorder.state.playbook))
     await quietly(tellTheEnd(run))
@@ -218,6 +220,26 @@ async function addDetections(
     }
   }
   if (events.length > 0) await recorder.record(events)
+}
+
+/** `--to` on an incident that is past preflight: what follows from the consumers begins again. */
+async function addConsumers(recorder: Recorder, options: ResponseOptions): Promise<void> {
+  const { consumers, steps } = recorder.state
+  const known = new Set(consumers.map((one) => one.target))
+  const list = options.addConsumers
+    .map((spec) => ({ spec, target: consumerFor(spec).target(spec) }))
+    .filter(({ target }) => !known.has(target))
+  if (list.length === 0) return
+  const again = (
+    ['preflight', 'approve', 'issue', 'verify', 'deliver', 'confirm', 'drain', 'close'] as const
+  ).filter((step) => steps.get(step) !== undefined)
+  await recorder.record([
+    { kind: 'consumers', data: { known: true, list } },
+    ...again.map((step) => ({
+      kind: 'step' as const,
+      data: { step, status: 'pending' as const, evidence: 'an application was added', retryAt: null },
+    })),
+  ])
 }
 
 function newRun(

@@ -296,6 +296,50 @@ describe.concurrent('who is asked', () => {
     expect(waived.incident.consumers[1]?.status).toBe('waived')
   })
 
+  it('a public leak with one broken consumer is revoked at its deadline; what is left to do stays open', async ({
+    world,
+  }) => {
+    world.writeInventory()
+    writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nexit 7\n')
+    await imported(world)
+    const config = join(world.folder, 'operator.yaml')
+    writeFileSync(config, 'policy: { exposures: { public: { production: { deadline: 3s } } } }\n')
+    const { ended, incident } = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--config',
+      config,
+    ])
+    expect(ended.code).toBe(3)
+    expect(incident.status).toBe('contained')
+    expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['revoked', 'live'])
+    expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'failed'])
+    expect(incident.obligations.map((one) => one.kind)).toEqual(['consumer-unconfirmed'])
+    writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\ncat > delivered-key\n')
+    const mended = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(mended.ended.code, mended.ended.stderr).toBe(0)
+    expect(mended.incident.status).toBe('closed')
+  })
+
+  it('--to on a resumed incident adds an application that has to be confirmed', async ({ world }) => {
+    world.writeInventory()
+    writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nexit 7\n')
+    await imported(world)
+    await world.respondJson(['respond', 'Production-Main', ...publicly, '--wait', '0'])
+    const added = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--wait',
+      '0',
+      '--to',
+      'file:app/extra',
+    ])
+    expect(added.incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'failed', 'confirmed'])
+    expect(readFileSync(join(world.folder, 'app/extra'), 'utf8')).toBe(current(world))
+  })
+
   it('a value that is neither old nor new is not overwritten', async ({ world }) => {
     await imported(world)
     writeFileSync(world.envFile, 'PERPLEXITY_API_KEY=somebody-changed-it\n')

@@ -68,16 +68,17 @@ function pending(
   )
 }
 
+/** Each application has to be confirmed or waived before the incident may close. */
 function duties(run: Run, consumers: readonly { target: string }[]): JournalEvent[] {
-  const known = new Set(run.recorder.state.consumers.map((one) => one.target))
+  const { consumers: states, obligations } = run.recorder.state
+  const settled = new Set(
+    states.filter((one) => one.status === 'confirmed' || one.status === 'waived').map((one) => one.target),
+  )
+  const open = new Set(
+    obligations.filter((one) => one.kind === 'consumer-unconfirmed').map((one) => one.subject),
+  )
   return consumers
-    .filter(({ target }) => !known.has(target) || run.recorder.state.steps.get('preflight') === undefined)
-    .filter(
-      ({ target }) =>
-        !run.recorder.state.obligations.some(
-          (one) => one.kind === 'consumer-unconfirmed' && one.subject === target,
-        ),
-    )
+    .filter(({ target }) => !settled.has(target) && !open.has(target))
     .map(({ target }) => ({
       kind: 'obligation',
       data: {
