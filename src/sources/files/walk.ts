@@ -42,7 +42,7 @@ function* walkFrom(start: Start, options: WalkOptions): Generator<FoundFile | Sk
     if (stat.isDirectory()) yield* walkFolder(start, options)
     else if (stat.isFile()) yield* kept(start, options)
     else if (start.follow === true) yield notAFile(start)
-    else count(excluded, 'devices')
+    else count(excluded, stat.isSymbolicLink() ? 'links' : 'devices')
   } catch (error) {
     yield unread(start.shown, error)
   }

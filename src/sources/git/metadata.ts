@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import * as fs from 'node:fs'
 import { join } from 'node:path'
+import { readFiles } from '../files/read.ts'
+import { type FoundFile, walk } from '../files/walk.ts'
 import { nameFrom } from '../name.ts'
-import type { Skipped, Unit } from '../types.ts'
+import { type Excluded, isSkipped, type Skipped, type Unit } from '../types.ts'
 import type { Repository } from './repository.ts'
 import { complaint, runGit } from './run.ts'
 
@@ -21,14 +23,17 @@ const folders = ['logs', 'hooks', 'info', 'worktrees']
 /** Names of refs, reflog messages, configuration, unfinished messages and hooks. */
 export async function* metadataUnits(
   repository: Repository,
+  excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   yield await refUnits(repository, signal)
   const { gitDir, commonDir } = repository
   const places = gitDir === commonDir ? [commonDir] : [commonDir, gitDir]
-  for (const place of places) {
-    const names = [...files, ...folders.flatMap((folder) => filesBelow(place, folder))]
-    for (const name of names) yield fileUnit(place, name)
+  const found = walk(places.flatMap(startsIn), { fs, excluded, leftOut: null })
+  for await (const batch of readFiles(fs, found, signal)) {
+    yield batch.map((item) =>
+      isSkipped(item) ? item : { ...item, origin: { kind: 'other', what: item.name.text } },
+    )
   }
 }
 
@@ -50,30 +55,12 @@ async function refUnits({ git }: Repository, signal: AbortSignal): Promise<(Unit
   return items
 }
 
-function filesBelow(place: string, folder: string): string[] {
-  try {
-    return readdirSync(join(place, folder), { recursive: true, encoding: 'utf8' })
-      .map((name) => `${folder}/${name}`)
-      .filter((name) => !name.endsWith('.sample'))
-      .sort()
-  } catch {
-    return []
-  }
-}
-
-function fileUnit(place: string, name: string): (Unit | Skipped)[] {
-  try {
-    const bytes = readFileSync(join(place, name))
-    return [
-      {
-        name: nameFrom(`.git/${name}`),
-        bytes,
-        origin: { kind: 'other', what: `.git/${name}` },
-        encodings: [],
-      },
-    ]
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-    return code === 'ENOENT' || code === 'EISDIR' ? [] : [{ skipped: `.git/${name}`, reason: code }]
-  }
+/** Links in the git folder may lead anywhere: they are counted and not followed, as in a tree. */
+function startsIn(place: string): FoundFile[] {
+  return [...files, ...folders].flatMap((name) => {
+    const file = join(place, name)
+    return fs.lstatSync(file, { throwIfNoEntry: false }) === undefined
+      ? []
+      : [{ file: Buffer.from(file), shown: Buffer.from(`.git/${name}`) }]
+  })
 }

@@ -27,7 +27,7 @@ export async function gitSource(
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits.delta, commits, scanSignal),
+    units: (scanSignal) => units(repository, limits.delta, commits, excluded, scanSignal),
     locate: (origins, scanSignal) => locate(repository.git, origins, commits, scanSignal),
   }
 }
@@ -36,6 +36,7 @@ async function* units(
   repository: Repository,
   delta: number,
   commits: string[],
+  excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
@@ -46,7 +47,7 @@ async function* units(
   yield heavy.skipped
   if (heavy.ids.size === 0) yield* objects(repository, commits, signal)
   else yield* objectsBut(repository, heavy.ids, commits, signal)
-  yield* metadataUnits(repository, signal)
+  yield* metadataUnits(repository, excluded, signal)
   yield await missing
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -229,4 +229,34 @@ test('a blob larger than any buffer streams: found at its very end', async () =>
   })
   expect(found(result, next).occurrenceCount).toBe(1)
   expect(found(result, zipped).occurrences).toMatchObject([{ encodings: ['gzip'], location: { line: 2 } }])
+})
+
+test('links in the git folder are counted, not followed: neither round in circles nor out of it', async () => {
+  const repo = new Repo()
+  repo.commit({ 'a.txt': 'nothing\n' })
+  const token = randomToken()
+  writeFileSync(join(repo.dir, 'outside'), token)
+  for (const folder of ['info', 'hooks', 'logs'])
+    symlinkSync(join(repo.dir, '.git'), join(repo.dir, '.git', folder, 'loop'))
+  symlinkSync(join(repo.dir, 'outside'), join(repo.dir, '.git/info/out'))
+  const result = await scanGit(repo.dir)
+  expect(result.findings).toEqual([])
+  expect(result.excluded).toMatchObject({ links: 4 })
+  expect(result.complete).toBe(true)
+})
+
+test('a large file among the hooks streams', async () => {
+  const repo = new Repo()
+  repo.commit({ 'a.txt': 'nothing\n' })
+  const token = randomToken()
+  writeFileSync(
+    join(repo.dir, '.git/hooks/big'),
+    Buffer.concat([Buffer.alloc(5_000_000, 'x\n'), Buffer.from(token)]),
+  )
+  const result = await scanGit(repo.dir)
+  expect(found(result, token).occurrences[0]?.location).toMatchObject({
+    path: null,
+    via: ['.git/hooks/big'],
+    line: 2_500_001,
+  })
 })
