@@ -17,7 +17,9 @@ process.on('SIGHUP', () => {
 })
 process.on('SIGTERM', () => process.exit(0))
 
-for (;;) {
+// A drill that was killed must not leave its application running.
+const drill = process.ppid
+while (process.ppid === drill) {
   await ask(key)
   await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -65,7 +65,8 @@ export function connect(
     return {
       reader: returnsRows(statement, text),
       all: (parameters) => guard(() => statement.all(...parameters)),
-      run: (parameters) => guard(() => statement.run(...parameters)),
+      run: (parameters) =>
+        guard(() => (text === 'rollback' ? rollBack(statement) : statement.run(...parameters))),
       iterate: (parameters) => guard(() => statement.iterate(...parameters)),
     }
   }
@@ -82,6 +83,17 @@ export function connect(
       closed = true
     },
     pragma: (text) => Object.values((prepare(`pragma ${text}`).all([])[0] as object | undefined) ?? {})[0],
+  }
+}
+
+/** After a full disk SQLite has rolled back by itself; a complaint about that would hide why. */
+function rollBack(statement: Statement): ReturnType<Statement['run']> {
+  try {
+    return statement.run()
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('no transaction is active'))
+      return { changes: 0, lastInsertRowid: 0 }
+    throw error
   }
 }
 

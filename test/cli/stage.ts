@@ -43,10 +43,11 @@ export interface Stage {
   readonly search: () => void
 }
 
-const watcher = hasProcessList ? watchProcesses() : null
+let watcher: ReturnType<typeof watchProcesses> | null = null
 
 export const onStage = test.extend<{ stage: Stage }>({
   stage: async ({}, use) => {
+    if (hasProcessList) watcher ??= watchProcesses()
     const world = await makeWorld()
     const service = await echoingService()
     await use(makeStage(world, service.url))
@@ -118,7 +119,8 @@ function makeStage(world: World, echo: string): Stage {
   }
 }
 
-async function runWithin(
+/** One command line within this process: the same words, files and exit code, without the start of a process. */
+export async function runWithin(
   { folder, env }: World,
   args: readonly string[],
   { input = '', cwd = folder, env: more = {} }: RunOptions,

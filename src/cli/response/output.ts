@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { Context } from '../../context.ts'
 import { redactText } from '../../detect/index.ts'
 import { UsageError } from '../../errors.ts'
@@ -24,10 +24,20 @@ export function reportFormat(context: Context, args: Arguments): Reports {
     if (format !== 'text' && format !== 'json')
       throw new UsageError(`--report: ${format} is no format`, 'text or json')
     const path = rest.join('=')
-    if (path !== '') files.push({ format, path: resolve(context.cwd, path) })
+    if (path !== '') files.push({ format, path: checkedFile(context, path) })
     else json = format === 'json'
   }
   return { json, files }
+}
+
+/** Said before anything is done, not after it. */
+function checkedFile({ fs, cwd }: Context, named: string): string {
+  const path = resolve(cwd, named)
+  if (fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${named} is a folder`, '--report FORMAT=FILE')
+  if (fs.statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UsageError(`${named}: its folder does not exist`, 'nothing was done')
+  return path
 }
 
 export function writeResult(context: Context, reports: Reports, state: IncidentState): void {
