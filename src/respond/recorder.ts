@@ -1,4 +1,5 @@
 import type { Clock } from '../context.ts'
+import { redactText } from '../detect/redact.ts'
 import { appendJournal, readJournal } from '../store/journal.ts'
 import { closeObligation, openObligation, updateIncident } from '../store/incidents.ts'
 import { holdsLease, type Lease } from '../store/leases.ts'
@@ -44,9 +45,10 @@ export function openRecorder(store: Store, lease: Lease, clock: Clock, initial: 
 export async function writeEvents(
   tx: Database,
   next: IncidentState,
-  events: readonly JournalEvent[],
+  unchecked: readonly JournalEvent[],
   at: string,
 ): Promise<void> {
+  const events = redacted(unchecked)
   await appendJournal(
     tx,
     next.id,
@@ -69,6 +71,11 @@ export async function writeEvents(
     closed_at: next.closedAt,
     deadline: next.deadline,
   })
+}
+
+/** The last line of defence: a name, a reason or a server's words may hold a token; the journal never does. */
+function redacted(events: readonly JournalEvent[]): readonly JournalEvent[] {
+  return JSON.parse(redactText(JSON.stringify(events))) as JournalEvent[]
 }
 
 export async function loadIncident(db: Database, id: string): Promise<IncidentState> {

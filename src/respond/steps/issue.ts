@@ -5,6 +5,7 @@ import type { Run, Step } from '../run.ts'
 import { assess } from '../assess.ts'
 import type { IncidentState, IssueAttempt, JournalEvent, Outcome } from '../types.ts'
 import { approve, stillApproved } from './approve.ts'
+import { backOff } from './back-off.ts'
 
 /** After this many calls of which nobody knows what became, issuing stops and a person is asked. */
 const mostAmbiguous = 3
@@ -166,7 +167,7 @@ async function attemptWith(
         outcome: {
           status: 'waiting',
           evidence,
-          retryAt: context.clock.now() + retryMs(run, result.signal.retryAfter),
+          retryAt: context.clock.now() + backOff(run, run.recorder.state.attempts, result.signal.retryAfter),
         },
         next: 'stop',
       }
@@ -282,10 +283,4 @@ function stillOrphaned(state: IncidentState, tokenName: string): JournalEvent[] 
         },
       ]
     : []
-}
-
-/** Retry-After, else half a second and a random half: many responders must not knock in step. */
-function retryMs(run: Run, retryAfter: number | undefined): number {
-  const jitter = ((run.services.context.random(1)[0] ?? 0) / 255) * 500
-  return (retryAfter === undefined ? 500 : retryAfter * 1000) + jitter
 }

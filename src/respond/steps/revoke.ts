@@ -4,6 +4,7 @@ import type { Run, Step } from '../run.ts'
 import { leakedSecret } from '../secrets.ts'
 import type { IncidentState, Outcome } from '../types.ts'
 import { approve, approvedByPerson, stillApproved } from './approve.ts'
+import { backOff } from './back-off.ts'
 import { yields } from './confirm.ts'
 
 const retryMs = 1000
@@ -126,7 +127,7 @@ export async function revokeNow(run: Run): Promise<Outcome> {
     if (result.outcome === 'not-done' && result.next === 'misconfigured')
       return { status: 'failed', evidence: `${result.signal.detail}; ${result.hint}` }
     if (result.outcome === 'not-done' && result.next === 'retry') {
-      const wait = result.signal.retryAfter === undefined ? retryMs : result.signal.retryAfter * 1000
+      const wait = backOff(run, run.recorder.state.revocations, result.signal.retryAfter)
       return {
         status: 'waiting',
         evidence: `${result.signal.detail}; ${result.hint}`,
