@@ -18,26 +18,34 @@ export interface Recorder {
 
 export function openRecorder(store: Store, lease: Lease, clock: Clock, initial: IncidentState): Recorder {
   let state = initial
+  let last: Promise<void> = Promise.resolve()
   return {
     get state() {
       return state
     },
-    async record(events, also) {
-      const at = new Date(clock.now()).toISOString()
-      let next = state
-      for (const event of events) next = apply(next, { at, event })
-      await store.transaction(async (tx) => {
-        if (!(await holdsLease(tx, lease))) {
-          throw new RespondError('lease-lost', `${state.id} is being worked on by another process`, {
-            exitCode: 3,
-            hint: `pplx-warden incident show ${state.id} shows how far it is`,
-          })
-        }
-        await writeEvents(tx, next, events, at)
-        await also?.(tx, at)
-      })
-      state = next
+    record(events, also) {
+      // Consumers are delivered to side by side: each record builds on the one before it.
+      const recorded = last.then(() => append(events, also))
+      last = recorded.catch(() => undefined)
+      return recorded
     },
+  }
+
+  async function append(...[events, also]: Parameters<Recorder['record']>): Promise<void> {
+    const at = new Date(clock.now()).toISOString()
+    let next = state
+    for (const event of events) next = apply(next, { at, event })
+    await store.transaction(async (tx) => {
+      if (!(await holdsLease(tx, lease))) {
+        throw new RespondError('lease-lost', `${state.id} is being worked on by another process`, {
+          exitCode: 3,
+          hint: `pplx-warden incident show ${state.id} shows how far it is`,
+        })
+      }
+      await writeEvents(tx, next, events, at)
+      await also?.(tx, at)
+    })
+    state = next
   }
 }
 

@@ -41,7 +41,8 @@ describe.concurrent('killed at random times, again and again, with a fault of th
       expect(incident.steps.find((one) => one.name === 'prove')?.status, ended.stderr).toBe('done')
       const orphaned = incident.obligations.some((one) => one.kind === 'possible-orphan')
       expect(ended.code).toBe(orphaned ? 3 : 0)
-      const current = parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
+      const current =
+        parseDotenv(readFileSync(world.envFile)).find((one) => one.name === 'PERPLEXITY_API_KEY')?.value ?? ''
       checkNoToken(world, [world.token, current])
     },
   )

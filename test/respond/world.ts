@@ -166,7 +166,9 @@ export function untilEnd(child: ChildProcess, input = '', patienceMs = 60_000): 
     child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text))
     child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text))
     const timer = setTimeout(() => {
-      reject(new Error(`${child.spawnargs.join(' ')} did not end in ${patienceMs / 1000} s\n${stdout}\n${stderr}`))
+      reject(
+        new Error(`${child.spawnargs.join(' ')} did not end in ${patienceMs / 1000} s\n${stdout}\n${stderr}`),
+      )
       child.kill('SIGKILL')
     }, patienceMs)
     child.once('error', reject)

@@ -2,10 +2,14 @@ import { onlyReadBack } from '../../consumers/programs.ts'
 import { consumerFor } from '../../consumers/registry.ts'
 import type { KeyEntry } from '../../inventory/types.ts'
 import type { Fingerprint } from '../../secret/index.ts'
-import { planNow, approvalOf } from './approve.ts'
+import { approvalOf, planNow } from './approve.ts'
 import { recordConsumer } from './deliver.ts'
 import type { Run, Step } from '../run.ts'
-import type { ConsumerState } from '../types.ts'
+import type { ConsumerState, Outcome } from '../types.ts'
+
+/** An application may need a moment to take the new key up: this long it is asked again. */
+const patienceMs = 60_000
+const pollMs = 2000
 
 /** Read back from where it was delivered, and evidence that each application runs with it. */
 export const confirm: Step = {
@@ -22,11 +26,7 @@ export const confirm: Step = {
       (one) => one.status !== 'confirmed' && one.status !== 'waived',
     )
     const [first] = open
-    if (first !== undefined)
-      return {
-        status: 'person',
-        evidence: `${open.length} not confirmed; ${first.target}: ${first.evidence}`,
-      }
+    if (first !== undefined) return await unconfirmed(run, open, first)
     await makeCurrent(run, replacement.fingerprint)
     const { consumers } = run.recorder.state
     const waived = consumers.filter((one) => one.status === 'waived').length
@@ -37,6 +37,31 @@ export const confirm: Step = {
   },
 }
 
+async function unconfirmed(run: Run, open: readonly ConsumerState[], first: ConsumerState): Promise<Outcome> {
+  const evidence = `${open.length} not confirmed; ${first.target}: ${first.evidence}`
+  const { clock } = run.services.context
+  const moves = open.some(
+    (one) => !onlyReadBack(one.spec) && one.status !== 'manual' && !undelivered(run, one),
+  )
+  if (!moves || clock.monotonic() - run.startedAt > patienceMs) return { status: 'person', evidence }
+  return { status: 'waiting', evidence, retryAt: clock.now() + pollMs }
+}
+
+/** A delivery that failed moves by a person or by the next run, not by asking again. */
+function undelivered(run: Run, consumer: ConsumerState): boolean {
+  return (
+    consumer.status === 'pending' ||
+    (consumer.status === 'failed' && run.recorder.state.steps.get('deliver')?.status !== 'pending')
+  )
+}
+
+async function deliverAgain(run: Run, why: string): Promise<void> {
+  const evidence = `again: ${why}`
+  await run.recorder.record([
+    { kind: 'step', data: { step: 'deliver', status: 'pending', evidence, retryAt: null } },
+  ])
+}
+
 async function confirmOne(run: Run, consumer: ConsumerState, fingerprint: Fingerprint): Promise<void> {
   const implementation = consumerFor(consumer.spec)
   const evidence = await implementation.confirm(
@@ -45,11 +70,20 @@ async function confirmOne(run: Run, consumer: ConsumerState, fingerprint: Finger
     consumer.status === 'reloaded',
     run.services.context,
   )
-  if (evidence.result !== 'ok' || !onlyReadBack(consumer.spec)) {
+  if (evidence.result !== 'ok') {
+    // Asked again as long as it is written; what does not hold the key any more is delivered to again.
+    const written = consumer.status === 'reloaded' || consumer.status === 'written'
+    const gone = evidence.level === 'read back' || !written
+    await recordConsumer(run, consumer, gone ? evidence : { ...evidence, result: 'ok' }, consumer.status)
+    if (gone) await deliverAgain(run, evidence.text)
+    return
+  }
+  if (!onlyReadBack(consumer.spec)) {
     await recordConsumer(run, consumer, evidence, 'confirmed')
     return
   }
-  const by = approvalOf(run, (await planNow(run)).hash)
+  const approval = approvalOf(run, (await planNow(run)).hash)
+  const by = approval ?? (run.options.yes ? `${run.options.by} (--yes)` : null)
   if (by === null) await recordConsumer(run, consumer, evidence, 'written')
   else
     await recordConsumer(

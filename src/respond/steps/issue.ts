@@ -21,7 +21,8 @@ export const issue: Step = {
   async reconcile(run) {
     for (const attempt of run.recorder.state.attempts.filter((one) => one.outcome === null)) {
       const secret = await sealedToken(run, attempt)
-      if (secret !== null) return await adopt(run, attempt, secret, 'found in escrow after an interruption')
+      if (secret !== null && (await isNew(run, secret)))
+        return await adopt(run, attempt, secret, 'found in escrow after an interruption')
       await declareOrphan(run, attempt, 'the process ended between asking and sealing the answer')
     }
     return null
@@ -126,12 +127,14 @@ async function attemptWith(
     )
     throw error
   }
-  if (result.outcome === 'done')
+  const asked = authoriser.secret.fingerprint
+  if (result.outcome === 'done' && (await isNew(run, result.secret, asked)))
     return { outcome: await adopt(run, attempt, result.secret, result.signal.detail), next: 'stop' }
-  if (result.outcome === 'ambiguous') {
-    if (result.salvaged !== null)
+  if (result.outcome === 'done' || result.outcome === 'ambiguous') {
+    const salvaged = result.outcome === 'ambiguous' ? result.salvaged : null
+    if (salvaged !== null && (await isNew(run, salvaged, asked)))
       return {
-        outcome: await adopt(run, attempt, result.salvaged, `salvaged (${result.signal.detail})`),
+        outcome: await adopt(run, attempt, salvaged, `salvaged (${result.signal.detail})`),
         next: 'stop',
       }
     await declareOrphan(run, attempt, result.signal.detail)
@@ -214,10 +217,31 @@ async function adopt(
   return { status: 'done', evidence: `issued ${secret.masked} as ${attempt.tokenName}` }
 }
 
+/** An answer may echo the key that asked, or another that is known: that is no replacement. */
+async function isNew(run: Run, secret: Secret, authoriser?: string): Promise<boolean> {
+  const { fingerprint, keyId } = run.recorder.state
+  if (secret.fingerprint === fingerprint || secret.fingerprint === authoriser) return false
+  const { keys, management } = run.services
+  if ((await management())?.fingerprint === secret.fingerprint) return false
+  const entry = await keys.byFingerprint(secret.fingerprint)
+  return entry === null || (entry.status === 'staged' && entry.replaces === keyId)
+}
+
 /** A key made in the console by a person: sealed and recorded like an issued one. */
 async function takeOver(run: Run, secret: Secret): Promise<Outcome> {
   if (secret.fingerprint === run.recorder.state.fingerprint) {
     return { status: 'person', evidence: 'the key handed in as the replacement is the leaked one' }
+  }
+  if (!(await isNew(run, secret))) {
+    return {
+      status: 'person',
+      evidence: `the key handed in (${secret.masked}) is in use or revoked already: make a new one`,
+    }
+  }
+  const probe = await run.services.client.probe(secret)
+  if (probe.answer !== 'accepted') {
+    const evidence = `the key handed in (${secret.masked}) is not accepted: ${probe.signal.detail}; hand in one that works`
+    return { status: 'person', evidence }
   }
   const attempt = nextAttempt(run)
   await run.recorder.record([
