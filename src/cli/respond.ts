@@ -1,18 +1,13 @@
 import type { Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
-import { resume, respondTo, planOnly } from '../respond/responder.ts'
-import type { Services } from '../respond/run.ts'
-import { exitCodeOf } from '../respond/status.ts'
-import type { IncidentState } from '../respond/types.ts'
 import type { Secret } from '../secret/index.ts'
-import { listIncidents } from '../store/incidents.ts'
-import { loadIncident } from '../respond/recorder.ts'
 import { readSecret, readSecretFromStdin } from './prompt.ts'
 import { responseFlags, stateFlags } from './response/flags.ts'
 import { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } from './response/options.ts'
-import { reportFormat, writeResult } from './response/output.ts'
-import { writePlan } from './response/plan-text.ts'
-import { openServices } from './response/services.ts'
+import { carryOut } from './response/carry-out.ts'
+import { respondToDue } from './response/due.ts'
+import { reportFormat } from './response/output.ts'
+import { openServices, planServices } from './response/services.ts'
 import { targetOf } from './response/target.ts'
 import type { Arguments, Command } from './types.ts'
 
@@ -43,30 +38,11 @@ Run it again to resume: it may be killed at any instant.`,
     if (!args.has('plan')) refuseFleetingState(context, args)
     const given = await secretsGiven(context, args)
     const options = responseOptions(context, args, given.replacement)
-    const services = await openServices(context, args)
+    const services = args.has('plan') ? await planServices(context, args) : await openServices(context, args)
     try {
-      if (args.has('due')) return await respondToDue(context, services, options, reports)
-      const target = await targetOf(services, context, args, given.leaked)
-      if (target.kind === 'ended') {
-        await resume(services, target.state.id, options, null)
-        writeResult(context, reports, target.state)
-        return exitCodeOf(target.state)
-      }
-      if (target.kind === 'unknown') {
-        context.stderr.write(`pplx-warden: error: ${target.message}\npplx-warden: hint: ${target.hint}\n`)
-        return 3
-      }
-      if (args.has('plan')) {
-        const plan = await planOnly(services, target.target, options)
-        writePlan(context, plan, reports.json)
-        return 0
-      }
-      const state =
-        target.incident === null
-          ? await respondTo(services, target.target, options)
-          : await resume(services, target.incident, options, target.target)
-      writeResult(context, reports, state)
-      return exitCodeOf(state)
+      if (args.has('due')) return await respondToDue(context, args, services, options, reports)
+      const found = await targetOf(services, context, args, given.leaked)
+      return await carryOut(services, context, args, found, options, reports)
     } finally {
       await services.store.close()
     }
@@ -84,6 +60,8 @@ async function secretsGiven(
       'open the incident first, then hand in the replacement',
     )
   }
+  if (args.has('due') && args.operands.length > 0)
+    throw new UsageError('--due is about every open incident', 'leave the name out, or leave --due out')
   if (args.has('mine') && args.has('not-mine'))
     throw new UsageError('--mine and --not-mine exclude each other')
   if (args.has('token-stdin')) return { leaked: await readSecretFromStdin(context), replacement: null }
@@ -101,22 +79,4 @@ async function secretsGiven(
     }
   }
   return { leaked: null, replacement: null }
-}
-
-/** One pass over everything that is open; the worst result is the exit code. */
-async function respondToDue(
-  context: Context,
-  services: Services,
-  options: Parameters<typeof resume>[2],
-  reports: ReturnType<typeof reportFormat>,
-): Promise<number> {
-  const open = await listIncidents(services.store.db, { open: true })
-  const states: IncidentState[] = []
-  for (const { id } of open) {
-    states.push(await resume(services, id, { ...options, waitMs: options.waitMs ?? 0 }, null))
-  }
-  for (const state of states) writeResult(context, reports, await loadIncident(services.store.db, state.id))
-  if (states.length === 0 && !reports.json) context.stdout.write('No incident is open.\n')
-  const codes = states.map(exitCodeOf)
-  return codes.includes(1) ? 1 : codes.includes(3) ? 3 : 0
 }

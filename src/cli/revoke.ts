@@ -1,12 +1,10 @@
 import { UsageError } from '../errors.ts'
-import { planOnly, respondTo, resume } from '../respond/responder.ts'
-import { exitCodeOf } from '../respond/status.ts'
-import { writePlan } from './response/plan-text.ts'
 import { readSecret, readSecretFromStdin } from './prompt.ts'
 import { responseFlags, stateFlags } from './response/flags.ts'
 import { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } from './response/options.ts'
-import { reportFormat, writeResult } from './response/output.ts'
-import { openServices } from './response/services.ts'
+import { carryOut } from './response/carry-out.ts'
+import { reportFormat } from './response/output.ts'
+import { openServices, planServices } from './response/services.ts'
 import { targetOf } from './response/target.ts'
 import type { Command } from './types.ts'
 
@@ -40,33 +38,16 @@ export const revoke: Command = {
         ? await readSecret(context, 'Paste the key to revoke (it is not shown): ')
         : null
     const options = responseOptions(context, args, null)
-    const services = await openServices(context, args)
+    const services = args.has('plan') ? await planServices(context, args) : await openServices(context, args)
     try {
       const found = await targetOf(services, context, args, leaked, 'revoke')
-      if (found.kind === 'unknown') {
-        context.stderr.write(`pplx-warden: error: ${found.message}\npplx-warden: hint: ${found.hint}\n`)
-        return 3
-      }
-      if (found.kind === 'ended') {
-        writeResult(context, reports, found.state)
-        return exitCodeOf(found.state)
-      }
-      if (found.incident !== null && found.target.playbook !== 'revoke') {
+      if (found.kind === 'target' && found.incident !== null && found.target.playbook !== 'revoke') {
         throw new UsageError(
           `${found.incident} replaces this key: \`revoke\` cannot take it over`,
           `pplx-warden respond ${found.incident} --revoke-now revokes it at once and goes on delivering`,
         )
       }
-      if (args.has('plan')) {
-        writePlan(context, await planOnly(services, found.target, options), reports.json)
-        return 0
-      }
-      const state =
-        found.incident === null
-          ? await respondTo(services, found.target, options)
-          : await resume(services, found.incident, options, found.target)
-      writeResult(context, reports, state)
-      return exitCodeOf(state)
+      return await carryOut(services, context, args, found, options, reports)
     } finally {
       await services.store.close()
     }

@@ -2,14 +2,13 @@ import { readOperatorConfig } from '../config/operator.ts'
 import { statePaths } from '../config/paths.ts'
 import { UsageError } from '../errors.ts'
 import { findByFingerprint, listKeys, openKeyRing } from '../inventory/index.ts'
-import { readLocator } from '../locators/index.ts'
 import type { Liveness, PerplexityClient } from '../perplexity/types.ts'
 import type { Secret } from '../secret/index.ts'
 import { openStore } from '../store/index.ts'
 import type { Context } from '../context.ts'
 import { readSecret, readSecretFromStdin } from './prompt.ts'
 import { stateFlags } from './response/flags.ts'
-import { clientOf } from './response/services.ts'
+import { clientOf, managementKey } from './response/services.ts'
 import type { Arguments, Command } from './types.ts'
 
 export const validate: Command = {
@@ -71,22 +70,16 @@ async function judge(
     return { name: entry?.name ?? null, liveness: alone }
 
     async function* controls(): AsyncGenerator<Secret> {
-      const file = args.value('management-key-file')
-      const locator =
-        file !== undefined
-          ? `file:${file}`
-          : (context.env['PPLX_WARDEN_MANAGEMENT_KEY'] ?? '') !== ''
-            ? 'env:PPLX_WARDEN_MANAGEMENT_KEY'
-            : config.management?.locator
-      if (locator !== undefined) yield await readLocator(locator, context)
+      const account = entry?.account ?? 'default'
+      const management = await (await managementKey(context, args, config))()
+      if (management !== null) {
+        const known = store === null ? null : await findByFingerprint(store.db, management.fingerprint)
+        if ((known?.account ?? 'default') === account) yield management
+      }
       if (store === null) return
       const ring = openKeyRing(store, context)
       for (const key of await listKeys(store.db)) {
-        if (
-          key.status !== 'active' ||
-          key.fingerprint === secret.fingerprint ||
-          key.account !== (entry?.account ?? 'default')
-        )
+        if (key.status !== 'active' || key.fingerprint === secret.fingerprint || key.account !== account)
           continue
         const found = await ring.read(key)
         if (found !== null) yield found

@@ -1,6 +1,7 @@
 import { WardenError } from '../errors.ts'
 import type { Playbook } from './playbook.ts'
 import type { Run } from './run.ts'
+import { deadlinePassed } from './steps/approve.ts'
 import { steps } from './steps/registry.ts'
 import type { IncidentState, Outcome, StepName } from './types.ts'
 
@@ -13,22 +14,38 @@ const longestSleepMs = 10_000
  * is tried again on each pass, in order; what it comes to is recorded before the next begins.
  */
 export async function runPlaybook(run: Run, playbook: Playbook): Promise<void> {
+  const told = new Set<StepName>()
   for (;;) {
-    await pass(run, playbook)
+    await pass(run, playbook, told)
     const wake = nextWake(run)
     if (wake === null) return
     await run.services.context.clock.sleep(wake, run.services.context.signal)
   }
 }
 
-async function pass(run: Run, playbook: Playbook): Promise<void> {
-  for (const { step, after } of playbook.steps) {
-    if (settled(run.recorder.state, step)) continue
+async function pass(run: Run, playbook: Playbook, told: Set<StepName>): Promise<void> {
+  const beside: Promise<void>[] = []
+  for (const { step, after } of await inOrder(run, playbook)) {
+    if (settled(run.recorder.state, step) || told.has(step)) continue
     if (!after.every((name) => settled(run.recorder.state, name))) continue
     if (run.services.context.signal.aborted)
       throw new WardenError('interrupted; run it again to go on', { exitCode: 3 })
-    await runStep(run, step)
+    if (step === 'notify') {
+      // A channel that hangs holds nothing back, and is tried once a run.
+      told.add(step)
+      beside.push(runStep(run, step))
+    } else await runStep(run, step)
   }
+  for (const ended of await Promise.allSettled(beside)) if (ended.status === 'rejected') throw ended.reason
+}
+
+/** When the leaked key has to go at once, no application that hangs may delay it: delivery goes on behind it. */
+async function inOrder(run: Run, { steps: rows }: Playbook): Promise<Playbook['steps']> {
+  if (!run.options.revokeNow && !(await deadlinePassed(run))) return rows
+  const urgent = rows.filter(({ step }) => step === 'revoke' || step === 'prove')
+  const others = rows.filter(({ step }) => step !== 'revoke' && step !== 'prove')
+  const at = others.findIndex(({ step }) => step === 'deliver')
+  return at === -1 ? rows : [...others.slice(0, at), ...urgent, ...others.slice(at)]
 }
 
 async function runStep(run: Run, name: StepName): Promise<void> {

@@ -260,7 +260,9 @@ function entryOf(fs: FileSystem, folder: string, id: string): EscrowEntry {
 /** null when the sidecar is missing or damaged: the process may have ended before it was written. */
 function factsIn(sidecar: Buffer | null): EscrowFacts | null {
   try {
-    return sidecar === null ? null : (JSON.parse(sidecar.toString('utf8')) as EscrowFacts)
+    const facts = sidecar === null ? null : (JSON.parse(sidecar.toString('utf8')) as EscrowFacts | null)
+    const whole = [facts?.incident, facts?.attempt, facts?.purpose, facts?.content, facts?.sealedAt]
+    return whole.every((word) => typeof word === 'string') ? facts : null
   } catch {
     return null
   }

@@ -4,6 +4,7 @@ import { appendJournal, readJournal } from '../store/journal.ts'
 import { closeObligation, openObligation, updateIncident } from '../store/incidents.ts'
 import { holdsLease, type Lease } from '../store/leases.ts'
 import type { Database, Store } from '../store/index.ts'
+import { WardenError } from '../errors.ts'
 import { RespondError } from './errors.ts'
 import { apply, type Dated, foldJournal } from './state.ts'
 import { statusOf } from './status.ts'
@@ -86,12 +87,29 @@ function redacted(events: readonly JournalEvent[]): readonly JournalEvent[] {
   return JSON.parse(redactText(JSON.stringify(events))) as JournalEvent[]
 }
 
+/** @throws RespondError `journal-broken` when what is there does not make an incident. */
 export async function loadIncident(db: Database, id: string): Promise<IncidentState> {
-  const entries = await readJournal(db, id)
-  return foldJournal(
-    id,
-    entries.map(
-      (entry): Dated => ({ at: entry.at, event: { kind: entry.kind, data: entry.data } as JournalEvent }),
-    ),
-  )
+  try {
+    const entries = await readJournal(db, id)
+    const state = foldJournal(
+      id,
+      entries.map(
+        (entry): Dated => ({ at: entry.at, event: { kind: entry.kind, data: entry.data } as JournalEvent }),
+      ),
+    )
+    const words: unknown[] = [state.fingerprint, state.keyName, state.exposure, state.playbook, state.account]
+    if (words.every((word) => typeof word === 'string')) return state
+    throw new Error('its opening lacks what an incident has')
+  } catch (cause) {
+    if (cause instanceof WardenError) throw cause
+    throw new RespondError(
+      'journal-broken',
+      `the journal of ${id} is damaged: ${cause instanceof Error ? cause.message : ''}`,
+      {
+        exitCode: 3,
+        hint: `bring the database back from a backup; pplx-warden escrow list shows which tokens of ${id} lie in escrow`,
+        cause,
+      },
+    )
+  }
 }

@@ -1,4 +1,5 @@
 import type { KeyEntry } from '../inventory/types.ts'
+import { UsageError } from '../errors.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
 import { consumerFor } from '../consumers/registry.ts'
 import { insertIncident, openIncidentOf } from '../store/incidents.ts'
@@ -64,6 +65,7 @@ export async function resume(
     await quietly(sendWhatIsLeft(services, id))
     return state
   }
+  refuseWhatIsTooLate(state, options)
   const lease = await claimOrFollow(services, id, options)
   if (lease === null) return await loadIncident(services.store.db, id)
   const renewal = keepLease(services, lease)
@@ -220,6 +222,31 @@ async function addDetections(
     }
   }
   if (events.length > 0) await recorder.record(events)
+}
+
+/** What is asked for and could not be done any more is said, not passed over. */
+function refuseWhatIsTooLate(
+  state: IncidentState,
+  { replacement, waivers, addConsumers: added }: ResponseOptions,
+): void {
+  if (
+    replacement !== null &&
+    state.replacement !== null &&
+    state.replacement.fingerprint !== replacement.fingerprint
+  ) {
+    throw new UsageError(
+      `${state.id} has a replacement already [${state.replacement.fingerprint.slice(7, 15)}]`,
+      'respond to that one instead if it must be replaced: --new opens an incident for the current key',
+    )
+  }
+  if (state.consumersKnown !== true) return
+  const names = [
+    ...state.consumers.map((one) => one.target),
+    ...added.map((spec) => consumerFor(spec).target(spec)),
+  ]
+  const stranger = [...waivers.keys()].find((name) => !names.includes(name))
+  if (stranger === undefined) return
+  throw new UsageError(`--waive names no consumer of this key: ${stranger}`, `there are ${names.join(', ')}`)
 }
 
 /** `--to` on an incident that is past preflight: what follows from the consumers begins again. */

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { Run } from '../../src/respond/run.ts'
 import { backOff } from '../../src/respond/steps/back-off.ts'
 
-const run = (random: number) => ({ services: { context: { random: () => Uint8Array.of(random) } } }) as unknown as Run
+const run = (random: number) =>
+  ({ services: { context: { random: () => Uint8Array.of(random) } } }) as unknown as Run
 const failed = (times: number) => Array.from({ length: times }, () => ({ outcome: 'not-done' }))
 
 test('twice as long after each failure in a row, half a minute at most, a half more by chance', () => {

@@ -1,10 +1,11 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parseDotenv } from '../../src/consumers/dotenv-file.ts'
 import { open } from '../../src/secret/open.ts'
 import { checkInvariants, checkNoToken } from './invariants.ts'
-import { inWorld as it, untilEnd, type World } from './world.ts'
+import { randomToken } from '../support.ts'
+import { type Incident, inWorld as it, untilEnd, type World } from './world.ts'
 
 const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
 
@@ -320,6 +321,132 @@ describe.concurrent('who is asked', () => {
     const mended = await world.respondJson(['respond', 'Production-Main', ...publicly])
     expect(mended.ended.code, mended.ended.stderr).toBe(0)
     expect(mended.incident.status).toBe('closed')
+  })
+
+  it('applications that are served side by side are all recorded, without a reload as well', async ({
+    world,
+  }) => {
+    const files = ['a', 'b', 'c', 'd', 'e']
+    for (const name of files) writeFileSync(join(world.folder, name), `KEY=${world.token}\n`)
+    const specs = files.map((name) => `      - { kind: dotenv, path: ${name}, variable: KEY }`)
+    await imported(world, ['', ...specs].join('\n'))
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(incident.consumers.map((one) => one.status)).toEqual(files.map(() => 'confirmed'))
+    for (const name of files) rmSync(join(world.folder, name))
+  })
+
+  it('an application that needs a moment is asked again; one whose file was put back is served again', async ({
+    world,
+  }) => {
+    world.writeInventory()
+    writeFileSync(join(world.folder, 'confirm'), '#!/bin/sh\ntest -e asked || { touch asked; exit 1; }\n')
+    writeFileSync(
+      join(world.folder, 'reload'),
+      `#!/bin/sh\ntest -e put-back || { touch put-back; sed -i s/pplx-[A-Za-z0-9]*/$(cat old)/ app/.env; }\n`,
+    )
+    writeFileSync(join(world.folder, 'old'), world.token)
+    await imported(world)
+    const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly])
+    rmSync(join(world.folder, 'old'))
+    expect(ended.code, ended.stderr).toBe(0)
+    expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
+    await checkInvariants(world, incident)
+  })
+
+  it('--revoke-now does not wait for an application that hangs', async ({ world }) => {
+    world.writeInventory()
+    writeFileSync(join(world.folder, 'deliver'), '#!/bin/sh\nsleep 4\nexit 1\n')
+    await imported(world)
+    const began = Date.now()
+    const { ended, incident } = await world.respondJson([
+      'respond',
+      'Production-Main',
+      ...publicly,
+      '--revoke-now',
+      '--wait',
+      '0',
+    ])
+    expect(ended.code).toBe(3)
+    expect(incident.status).toBe('contained')
+    const revoked = world.sandbox.books().keys[0]?.revokedAt ?? ''
+    const delivered = incident.steps.findIndex((one) => one.name === 'deliver')
+    expect(Date.parse(revoked)).toBeLessThan(Date.now() - 3500)
+    expect(delivered).toBeGreaterThan(0)
+    expect(Date.now() - began).toBeGreaterThan(4000)
+    expect(incident.obligations.map((one) => one.kind)).toEqual(['consumer-unconfirmed'])
+  })
+
+  it('a replacement that is dead, in use or the leaked key is refused; one that works is taken', async ({
+    world,
+  }) => {
+    await imported(world)
+    const used = world.sandbox.createKey({})
+    writeFileSync(join(world.folder, 'used'), open(used))
+    await world.run([
+      'inventory',
+      'add',
+      '--name',
+      'Other',
+      '--locator',
+      `file:${join(world.folder, 'used')}`,
+    ])
+    const hand = (token: string) =>
+      world.run(
+        ['respond', 'Production-Main', ...publicly, '--wait', '0', '--replacement-stdin', '--report', 'json'],
+        { input: token },
+      )
+    for (const token of [randomToken(), open(used), world.token]) {
+      const refused = await hand(token)
+      expect(refused.code).toBe(3)
+      const { incident } = JSON.parse(refused.stdout) as { incident: Incident }
+      expect(incident.replacement).toBeNull()
+      expect(current(world)).toBe(world.token)
+    }
+    const fresh = world.sandbox.createKey({})
+    const taken = await hand(open(fresh))
+    expect(taken.code, taken.stderr).toBe(0)
+    expect(current(world)).toBe(open(fresh))
+    rmSync(join(world.folder, 'used'))
+    checkNoToken(world, [world.token, open(used), open(fresh)])
+  })
+
+  it('a refusal beside a key of another account is not death', async ({ world }) => {
+    world.writeInventory(' []', '    account: B')
+    await imported(world, ' []', '    account: B')
+    const other = world.sandbox.createKey({})
+    writeFileSync(join(world.folder, 'management'), open(other), { mode: 0o600 })
+    world.sandbox.inject([
+      { endpoint: 'any', kind: 'credits-gone', bearer: world.fingerprint as never, times: null },
+    ])
+    const flags = ['--token-stdin', '--management-key-file', 'management']
+    expect((await world.run(['validate', ...flags], { input: world.token })).code).toBe(3)
+    rmSync(join(world.folder, 'management'))
+  })
+
+  it('--due --plan changes nothing; --due takes no name; a missing management key is said first', async ({
+    world,
+  }) => {
+    await imported(world)
+    await world.respondJson(['respond', 'Production-Main', '--exposure', 'internal'])
+    const plan = await world.run(['respond', '--due', '--plan', '--yes', '--drain', '0'])
+    expect(plan.code, plan.stderr).toBe(0)
+    expect(plan.stdout).toContain('nothing was changed')
+    expect(world.sandbox.books().keys.length).toBe(1)
+    expect((await world.run(['respond', '--due', 'x', '--yes'])).code).toBe(2)
+    expect((await world.run(['respond', 'Production-Main', '--management-key-file', 'nowhere'])).code).toBe(2)
+    const due = await world.run(['respond', '--due', '--report', 'json'])
+    expect(JSON.parse(due.stdout)).toMatchObject({ schemaVersion: 1, incidents: [{ status: 'needs-human' }] })
+    expect(world.sandbox.books().keys.length).toBe(1)
+  })
+
+  it('a plan makes no database', async ({ world }) => {
+    const plan = await world.run(['respond', '--token-stdin', '--plan', '--mine', '--to', 'file:app/key'], {
+      input: world.token,
+    })
+    expect(plan.code, plan.stderr).toBe(0)
+    expect(plan.stdout).toContain('file')
+    expect(existsSync(world.state)).toBe(false)
   })
 
   it('--to on a resumed incident adds an application that has to be confirmed', async ({ world }) => {

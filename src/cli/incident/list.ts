@@ -1,3 +1,4 @@
+import { WardenError } from '../../errors.ts'
 import { listIncidents } from '../../store/incidents.ts'
 import { loadIncident } from '../../respond/recorder.ts'
 import { statusOf } from '../../respond/status.ts'
@@ -21,19 +22,28 @@ export const incidentList: Command = {
   async run(context, args) {
     noOperands(args)
     const reports = reportFormat(context, args)
-    const states = await withIncidents(context, args, async (store) => {
-      if (store === null) return []
-      const rows = await listIncidents(store.db, args.has('open') ? { open: true } : {})
-      return await Promise.all(rows.map((row) => loadIncident(store.db, row.id)))
+    const states: IncidentState[] = []
+    let damaged = 0
+    await withIncidents(context, args, async (store) => {
+      if (store === null) return
+      for (const row of await listIncidents(store.db, args.has('open') ? { open: true } : {})) {
+        try {
+          states.push(await loadIncident(store.db, row.id))
+        } catch (error) {
+          if (!(error instanceof WardenError)) throw error
+          damaged += 1
+          context.stderr.write(`pplx-warden: error: ${error.message}\n`)
+        }
+      }
     })
     if (reports.json) {
       const incidents = states.map((state) => (incidentJson(state) as { incident: unknown }).incident)
       context.stdout.write(`${JSON.stringify({ schemaVersion: 1, incidents }, null, 2)}\n`)
-      return 0
+      return damaged === 0 ? 0 : 3
     }
-    if (states.length === 0) context.stdout.write('No incidents.\n')
+    if (states.length === 0 && damaged === 0) context.stdout.write('No incidents.\n')
     for (const state of states) context.stdout.write(`${line(state)}\n`)
-    return 0
+    return damaged === 0 ? 0 : 3
   },
 }
 

@@ -6,6 +6,7 @@ import type { Responses } from '../../report/types.ts'
 import { exposureOfRemotes, type ExposureFinding } from '../../respond/exposure.ts'
 import { openOnly, respondTo, type Target } from '../../respond/responder.ts'
 import type { Services } from '../../respond/run.ts'
+import type { Secret } from '../../secret/index.ts'
 import type { IncidentState, OccurrenceNote } from '../../respond/types.ts'
 import { worse } from '../../respond/policy.ts'
 import { repositoryFacts } from '../../sources/git/porcelain.ts'
@@ -75,7 +76,11 @@ async function answerTo(
       `${key.name} ${masked} never left this machine (${exposed.reason}): nothing has to be revoked. \`pplx-warden respond '${key.name}' --exposure internal\` replaces it all the same.`,
     )
   }
-  const alive = await services.client.liveness(finding.secret, await services.management(), context.signal)
+  const alive = await services.client.liveness(
+    finding.secret,
+    await controlFor(services, key.account),
+    context.signal,
+  )
   if (alive.validity === 'dead')
     return { ...none(`${key.name} ${masked} is dead already (${alive.detail}).`), validity: 'dead' }
   const validity = alive.validity === 'alive' ? 'live' : 'unknown'
@@ -104,6 +109,14 @@ async function answerTo(
       validity,
     }
   }
+}
+
+/** Only a key of the same account says anything about a refusal. */
+async function controlFor(services: Services, account: string): Promise<Secret | null> {
+  const secret = await services.management()
+  if (secret === null) return null
+  const entry = await services.keys.byFingerprint(secret.fingerprint)
+  return (entry?.account ?? 'default') === account ? secret : null
 }
 
 function none(text: string): Answer {

@@ -57,12 +57,13 @@ export function exposureOf(args: Arguments): Exposure | null {
   return found
 }
 
-export function exposedSinceOf(args: Arguments): string | null {
+export function exposedSinceOf(args: Arguments, now: number = Date.now()): string | null {
   const text = args.value('exposed-since')
   if (text === undefined) return null
   const time = Date.parse(text)
   if (Number.isNaN(time))
     throw new UsageError(`--exposed-since: ${text} is no time`, 'for example 2026-11-23T08:00:00Z')
+  if (time > now) throw new UsageError(`--exposed-since: ${text} has not come yet`)
   return new Date(time).toISOString()
 }
 
@@ -73,7 +74,7 @@ async function askPlan(context: Context, plan: Plan): Promise<boolean> {
 }
 
 function waiver(text: string): [string, string] {
-  const at = text.lastIndexOf('=')
+  const at = text.indexOf('=')
   const reason = text.slice(at + 1).trim()
   if (at < 1 || reason === '')
     throw new UsageError(`--waive: ${text} names no reason`, '--waive CONSUMER=REASON')

@@ -1,8 +1,9 @@
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { readOperatorConfig, type OperatorConfig } from '../../config/operator.ts'
 import { statePaths, type WritableState, writableState } from '../../config/paths.ts'
 import type { Context } from '../../context.ts'
-import { UsageError } from '../../errors.ts'
+import { UsageError, WardenError } from '../../errors.ts'
 import { openKeyRing } from '../../inventory/index.ts'
 import { readLocator } from '../../locators/index.ts'
 import { createClient } from '../../perplexity/index.ts'
@@ -21,6 +22,7 @@ export async function openServices(context: Context, args: Arguments): Promise<S
   const config = readOperatorConfig(context, paths, { config: args.value('config'), policy: policyOverrides })
   const policy = loadPolicy(config.policy)
   const client = clientOf(context, config)
+  const management = await managementKey(context, args, config)
   const store = await openStore(paths.db, context, { create: true })
   return {
     context,
@@ -30,9 +32,30 @@ export async function openServices(context: Context, args: Arguments): Promise<S
     policy,
     keys: openKeyRing(store, context),
     channels: config.channels,
-    management: managementKey(context, args, config),
+    management,
     at: (point) => killAt(context, point),
   }
+}
+
+/** For a rehearsal: where there is no database yet, none is made; an empty one in a folder of its own takes its place. */
+export async function planServices(context: Context, args: Arguments): Promise<Services> {
+  const { db } = writableState(statePaths(context, { db: args.value('db') }))
+  if (context.fs.existsSync(db)) return await openServices(context, args)
+  const folder = context.fs.mkdtempSync(join(tmpdir(), 'pplx-warden-plan-'))
+  const elsewhere = {
+    ...context,
+    env: { ...context.env, PPLX_WARDEN_HOME: folder, PPLX_WARDEN_DB: join(folder, 'warden.db') },
+  }
+  const services = await openServices(elsewhere, {
+    ...args,
+    value: (flag) => (flag === 'db' ? undefined : args.value(flag)),
+  })
+  const { store } = services
+  const close = async (): Promise<void> => {
+    await store.close()
+    context.fs.rmSync(folder, { recursive: true, force: true })
+  }
+  return { ...services, context, store: { ...store, close } }
 }
 
 export function clientOf(context: Context, config: OperatorConfig): PerplexityClient {
@@ -71,23 +94,30 @@ export function escrowOf(context: Context, paths: WritableState, config: Operato
   )
 }
 
-/** Flag, environment, operator's file, in this order; read once, when it is needed. */
-function managementKey(
+/**
+ * Flag, environment, operator's file, in this order. One that was named for this run must be there; any other is read
+ * when it is needed, and without it the next authoriser is tried.
+ */
+export async function managementKey(
   context: Context,
   args: Arguments,
   config: OperatorConfig,
-): () => Promise<Secret | null> {
+): Promise<() => Promise<Secret | null>> {
   const file = args.value('management-key-file')
-  const locator =
-    file !== undefined
-      ? `file:${resolve(context.cwd, file)}`
-      : (context.env['PPLX_WARDEN_MANAGEMENT_KEY'] ?? '') !== ''
-        ? 'env:PPLX_WARDEN_MANAGEMENT_KEY'
-        : (config.management?.locator ?? null)
-  let secret: Promise<Secret> | null = null
+  if (file !== undefined) {
+    const named = await readLocator(`file:${resolve(context.cwd, file)}`, context)
+    return () => Promise.resolve(named)
+  }
+  const given = (context.env['PPLX_WARDEN_MANAGEMENT_KEY'] ?? '') !== ''
+  const locator = given ? 'env:PPLX_WARDEN_MANAGEMENT_KEY' : config.management?.locator
+  let secret: Promise<Secret | null> | null = null
   return async () => {
-    if (locator === null) return null
-    secret ??= readLocator(locator, context)
+    if (locator === undefined) return null
+    secret ??= readLocator(locator, context).catch((error: unknown) => {
+      if (!(error instanceof WardenError)) throw error
+      context.stderr.write(`pplx-warden: hint: the management key cannot be read: ${error.message}\n`)
+      return null
+    })
     return await secret
   }
 }

@@ -104,6 +104,7 @@ async function byToken(
   )
     return target(key, playbook)
   if (args.has('not-mine')) return target(null, 'revoke')
+  if (args.has('plan') && args.has('mine')) return target(null, playbook)
   const mine =
     args.has('mine') || (await askYesNo(context, `${leaked.masked} is not in the inventory. Is it ours?`))
   if (!mine || args.has('plan')) {

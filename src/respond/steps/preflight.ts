@@ -21,6 +21,16 @@ export const preflight: Step = {
           'nobody said which applications use this key: name them with --to dotenv:PATH:NAME or --to file:PATH, or write `consumers:` in the inventory file and import it (`consumers: []` when there are none)',
       }
     }
+    const stranger = [...run.options.waivers.keys()].find(
+      (name) => !assessed.consumers.some((one) => one.target === name),
+    )
+    if (stranger !== undefined) {
+      const names = assessed.consumers.map((one) => one.target).join(', ')
+      return {
+        status: 'person',
+        evidence: `--waive names no consumer of this key: ${stranger}; there are ${names}`,
+      }
+    }
     await run.recorder.record([
       { kind: 'consumers', data: { known: true, list: [...assessed.consumers] } },
       ...duties(run, assessed.consumers),
