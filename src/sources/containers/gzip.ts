@@ -3,10 +3,13 @@ import type { Skipped, Unit } from '../types.ts'
 import { ByteReader } from './reader.ts'
 import type { Budget, Container } from './types.ts'
 
-/** RFC 1952: magic, deflate, no reserved flag, an operating system that exists. */
+/**
+ * RFC 1952: magic, deflate, no reserved flag. Any operating system: zlib on Apple's writes 19, which the RFC does not
+ * list. However short: what ends within its header is a damaged gzip, not a clean file.
+ */
 export const gzip: Container = {
   id: 'gzip',
-  recognise: (head) => head.length >= 18 && isHeader(head),
+  recognise: (head) => head.length > 2 && isMagic(head) && wrongWith(head) === null,
   async *open(unit, budget) {
     const outcome: Outcome = { skipped: null }
     yield { ...unit, bytes: members(unit, budget, outcome), encodings: [...unit.encodings, 'gzip'] }
@@ -20,12 +23,15 @@ interface Outcome {
 
 class Damage extends Error {}
 
-function isHeader(head: Uint8Array): boolean {
-  const [one, two, method, flags = 0] = head
-  const system = head[9] ?? 0
-  return (
-    one === 0x1f && two === 0x8b && method === 8 && (flags & 0xe0) === 0 && (system <= 13 || system === 255)
-  )
+function isMagic(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b
+}
+
+/** Bytes that are not there are not wrong; whoever reads the header misses them. */
+function wrongWith(head: Uint8Array): string | null {
+  const [, , method, flags = 0] = head
+  if (head.length > 2 && method !== 8) return `a member is compressed by method ${method}, which is unknown`
+  return (flags & 0xe0) === 0 ? null : 'a member has a flag that RFC 1952 reserves'
 }
 
 /** Every member's content, one after the other; how it ended stands in `outcome`. */
@@ -53,10 +59,16 @@ async function* members(unit: Unit, budget: Budget, outcome: Outcome): AsyncGene
   }
 }
 
-/** gzip(1) ignores what follows the last member; so do we, since the raw bytes are scanned anyway. */
+/**
+ * gzip(1) ignores what follows the last member and is none; so do we, since the raw bytes are scanned anyway. What
+ * begins like a member and cannot be read is damage.
+ */
 async function anotherMember(input: ByteReader): Promise<boolean> {
-  const head = await input.peek(10)
-  return head.length >= 10 && isHeader(head)
+  const head = await input.peek(4)
+  if (!isMagic(head)) return false
+  const wrong = wrongWith(head)
+  if (wrong !== null) throw new Damage(`gzip: ${wrong}`)
+  return true
 }
 
 async function skipHeader(input: ByteReader): Promise<void> {

@@ -108,6 +108,51 @@ test('headers with a name, a comment, extra fields and a checksum; one that only
   ).toEqual(['', 'gzip'])
 })
 
+test('whatever system wrote it, also a later member: zlib on an Apple writes 19', async () => {
+  const token = randomToken()
+  const by = (system: number, text: string) => {
+    const packed = Buffer.from(gzipSync(text))
+    packed[9] = system
+    return packed
+  }
+  const systems = [0, 3, 13, 14, 19, 128, 254, 255]
+  const files = systems.flatMap((system) => [
+    [`first${system}`, by(system, token)] as const,
+    [`second${system}`, Buffer.concat([gzipSync('x'), by(system, token)])] as const,
+  ])
+  const result = await scanFiles(Object.fromEntries(files))
+  expect(result.complete).toBe(true)
+  expect(found(result, token).occurrenceCount).toBe(files.length)
+})
+
+test('cut within its header, also a later member: skipped, never clean', async () => {
+  const whole = gzipSync('some text')
+  const files = Object.fromEntries([
+    ...[3, 4, 9, 10, 12, 17].map((length) => [`first${length}`, whole.subarray(0, length)] as const),
+    ...[2, 3, 5, 9, 10, 17].map(
+      (length) => [`second${length}`, Buffer.concat([whole, whole.subarray(0, length)])] as const,
+    ),
+  ])
+  const result = await scanFiles(files)
+  expect(result.skipped.map(({ skipped }) => skipped).sort()).toEqual(Object.keys(files).sort())
+  for (const { reason } of result.skipped) expect(reason).toMatch(/^gzip: /)
+})
+
+test('a later member that cannot be read is said: a reserved flag, another method', async () => {
+  const member = (method: number, flags: number) => {
+    const packed = Buffer.from(gzipSync(randomToken()))
+    packed[2] = method
+    packed[3] = flags
+    return Buffer.concat([gzipSync('x'), packed])
+  }
+  const result = await scanFiles({ flag: member(8, 0x20), method: member(7, 0), tail: member(8, 0x80) })
+  expect(result.skipped.map(({ skipped, reason }) => `${skipped}: ${reason}`).sort()).toEqual([
+    'flag: gzip: a member has a flag that RFC 1952 reserves',
+    'method: gzip: a member is compressed by method 7, which is unknown',
+    'tail: gzip: a member has a flag that RFC 1952 reserves',
+  ])
+})
+
 async function bomb(megabytes: number): Promise<Buffer> {
   const gzip = createGzip()
   const out: Buffer[] = []
