@@ -135,8 +135,18 @@ function storeOver(connection: Connection, path: string, deps: StoreDependencies
     random: (bytes) => deps.random(bytes),
     transaction: (work) => inTransaction(db, work),
     close: async () => {
+      checkpoint(connection)
       await db.destroy()
       connection.close()
     },
+  }
+}
+
+/** Into the file itself, so that a copy of it is a backup. Somebody else's use of it, or a disk that refuses, delays it. */
+function checkpoint(connection: Connection): void {
+  try {
+    connection.pragma('wal_checkpoint(truncate)')
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
   }
 }

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, request as httpRequest } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect } from 'vitest'
 import { parseDotenv } from '../../src/consumers/dotenv-file.ts'
@@ -183,6 +185,52 @@ describe.concurrent('an answer that never came', () => {
     expect(world.sandbox.books().keys.map((key) => key.status)).toEqual(['live'])
     await checkInvariants(world, incident)
   })
+})
+
+describe.concurrent('an answer that echoes the key that asked', () => {
+  for (const [name, status, body] of [
+    ['a debug page', 500, (bearer: string) => `<pre>authorization: ${bearer}</pre>`],
+    ['a reply', 200, (bearer: string) => JSON.stringify({ auth_token: bearer.slice(7), token_name: 'x' })],
+  ] as const) {
+    it(`${name}: no replacement, a possible orphan, and the next attempt is a real one`, async ({
+      world,
+    }) => {
+      await imported(world)
+      let lies = 1
+      const proxy = createServer((request, response) => {
+        if (request.url === '/generate_auth_token' && lies > 0) {
+          lies -= 1
+          response.writeHead(status).end(body(request.headers.authorization ?? ''))
+          return
+        }
+        const forward = httpRequest(
+          world.sandbox.url + (request.url ?? ''),
+          {
+            method: request.method ?? 'GET',
+            headers: { ...request.headers, host: new URL(world.sandbox.url).host },
+          },
+          (reply) => {
+            response.writeHead(reply.statusCode ?? 502, reply.headers)
+            reply.pipe(response)
+          },
+        )
+        request.pipe(forward)
+      })
+      await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+      const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+      const { ended, incident } = await world.respondJson(['respond', 'Production-Main', ...publicly], {
+        PPLX_WARDEN_API_URL: url,
+      })
+      proxy.close()
+      proxy.closeAllConnections()
+      expect(ended.code, ended.stderr).toBe(3)
+      expect(incident.status).toBe('contained')
+      expect(incident.obligations.map((one) => one.kind)).toEqual(['possible-orphan'])
+      expect(incident.replacement?.fingerprint).not.toBe(world.fingerprint)
+      expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
+      await checkInvariants(world, incident)
+    })
+  }
 })
 
 describe.concurrent('who is asked', () => {

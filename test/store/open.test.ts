@@ -32,6 +32,17 @@ const incident: Schema['incidents'] = {
   deadline: null,
 }
 
+test('after closing, a copy of the file alone is a backup', async () => {
+  const folder = temporaryFolder()
+  const store = await openStore(join(folder, 'warden.db'), deps, { create: true })
+  await store.db.insertInto('incidents').values(incident).execute()
+  await store.close()
+  fs.copyFileSync(join(folder, 'warden.db'), join(folder, 'copy.db'))
+  const copy = await openStore(join(folder, 'copy.db'), deps, { create: true })
+  expect(await copy.db.selectFrom('incidents').selectAll().execute()).toEqual([incident])
+  await copy.close()
+})
+
 test('makes a 0600 file in a 0700 folder, whatever the umask, and opens it again', async () => {
   const path = join(temporaryFolder(), 'state/deep/warden.db')
   const umask = process.umask(0)
