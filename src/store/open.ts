@@ -128,6 +128,7 @@ function isUnwritableFolder(error: unknown): boolean {
 
 function storeOver(connection: Connection, path: string, deps: StoreDependencies): Store {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) })
+  let closed = false
   return {
     db,
     path,
@@ -135,6 +136,8 @@ function storeOver(connection: Connection, path: string, deps: StoreDependencies
     random: (bytes) => deps.random(bytes),
     transaction: (work) => inTransaction(db, work),
     close: async () => {
+      if (closed) return
+      closed = true
       checkpoint(connection)
       await db.destroy()
       connection.close()

@@ -37,6 +37,7 @@ test('after closing, a copy of the file alone is a backup', async () => {
   const store = await openStore(join(folder, 'warden.db'), deps, { create: true })
   await store.db.insertInto('incidents').values(incident).execute()
   await store.close()
+  await store.close()
   fs.copyFileSync(join(folder, 'warden.db'), join(folder, 'copy.db'))
   const copy = await openStore(join(folder, 'copy.db'), deps, { create: true })
   expect(await copy.db.selectFrom('incidents').selectAll().execute()).toEqual([incident])
