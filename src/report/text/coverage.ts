@@ -45,7 +45,8 @@ const kinds: Readonly<Record<string, (count: number) => string>> = {
   devices: (count) => plural(count, 'device, pipe or socket', 'devices, pipes or sockets'),
   git: (count) =>
     `${plural(count, '.git folder or file', '.git folders or files')} (\`pplx-warden scan git\` reads those)`,
-  submodules: (count) => plural(count, 'submodule'),
+  submodules: (count) =>
+    `${plural(count, 'submodule')} (submodules have histories of their own: scan them with \`pplx-warden scan git PATH\`)`,
   operator: (count) => `${plural(count, 'path')} by the operator's file`,
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { isAbsolute } from 'node:path'
+import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
-import type { Repository } from './repository.ts'
+import { below, type Repository } from './repository.ts'
 import { complaint, startGit } from './run.ts'
 
 /** At most this many objects are named one by one. */
@@ -9,7 +10,7 @@ const NAMED = 100
 
 /** A shallow clone lacks the parents of its oldest commits. */
 export function shallowGap({ commonDir, target }: Repository): Skipped[] {
-  const ends = linesOf(join(commonDir, 'shallow'))
+  const ends = linesOf(below(commonDir, 'shallow'))
   if (ends.length === 0) return []
   const reason = `shallow clone: the history before ${ends.length} commit${ends.length === 1 ? '' : 's'} is not here`
   return [{ skipped: target, reason, hint: 'git fetch --unshallow' }]
@@ -17,12 +18,12 @@ export function shallowGap({ commonDir, target }: Repository): Skipped[] {
 
 /** git does not see a pack whose index is gone, and says nothing. */
 export function packGaps({ commonDir }: Repository): Skipped[] {
-  const folder = join(commonDir, 'objects', 'pack')
+  const folder = below(commonDir, 'objects', 'pack')
   let names: string[]
   try {
     names = readdirSync(folder)
   } catch (error) {
-    return existsSync(folder) ? [{ skipped: folder, reason: String(error) }] : []
+    return existsSync(folder) ? [{ skipped: nameOf(folder).text, reason: String(error) }] : []
   }
   const present = new Set(names)
   const orphans = names.filter(
@@ -36,9 +37,9 @@ export function packGaps({ commonDir }: Repository): Skipped[] {
 }
 
 export function alternateGaps({ commonDir }: Repository): Skipped[] {
-  const objects = join(commonDir, 'objects')
-  const folders = linesOf(join(objects, 'info', 'alternates')).filter((line) => !line.startsWith('#'))
-  const gone = folders.filter((folder) => !existsSync(resolve(objects, folder)))
+  const objects = below(commonDir, 'objects')
+  const folders = linesOf(below(objects, 'info', 'alternates')).filter((line) => !line.startsWith('#'))
+  const gone = folders.filter((folder) => !existsSync(isAbsolute(folder) ? folder : below(objects, folder)))
   return gone.map((folder) => ({
     skipped: `alternate ${folder}`,
     reason: 'objects are borrowed from a folder that is not there',
@@ -84,15 +85,15 @@ export async function missingObjects(
 }
 
 /** https://git-scm.com/docs/partial-clone: packs that a promising remote gave are marked. */
-function isPartial(commonDir: string): boolean {
+function isPartial(commonDir: Buffer): boolean {
   try {
-    return readdirSync(join(commonDir, 'objects', 'pack')).some((name) => name.endsWith('.promisor'))
+    return readdirSync(below(commonDir, 'objects', 'pack')).some((name) => name.endsWith('.promisor'))
   } catch {
     return false
   }
 }
 
-function linesOf(file: string): string[] {
+function linesOf(file: Buffer): string[] {
   try {
     return readFileSync(file, 'utf8')
       .split('\n')

@@ -1,10 +1,9 @@
 import * as fs from 'node:fs'
-import { join } from 'node:path'
 import { readFiles } from '../files/read.ts'
 import { type FoundFile, walk } from '../files/walk.ts'
 import { nameFrom } from '../name.ts'
 import { type Excluded, isSkipped, type Skipped, type Unit } from '../types.ts'
-import type { Repository } from './repository.ts'
+import { below, type Repository } from './repository.ts'
 import { complaint, runGit } from './run.ts'
 
 /** Files of the git folder that people and programs write text into. */
@@ -28,7 +27,7 @@ export async function* metadataUnits(
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   yield await refUnits(repository, signal)
   const { gitDir, commonDir } = repository
-  const places = gitDir === commonDir ? [commonDir] : [commonDir, gitDir]
+  const places = gitDir.equals(commonDir) ? [commonDir] : [commonDir, gitDir]
   const found = walk(places.flatMap(startsIn), { fs, excluded, leftOut: null })
   for await (const batch of readFiles(fs, found, signal)) {
     yield batch.map((item) =>
@@ -56,11 +55,11 @@ async function refUnits({ git }: Repository, signal: AbortSignal): Promise<(Unit
 }
 
 /** Links in the git folder may lead anywhere: they are counted and not followed, as in a tree. */
-function startsIn(place: string): FoundFile[] {
+function startsIn(place: Buffer): FoundFile[] {
   return [...files, ...folders].flatMap((name) => {
-    const file = join(place, name)
+    const file = below(place, name)
     return fs.lstatSync(file, { throwIfNoEntry: false }) === undefined
       ? []
-      : [{ file: Buffer.from(file), shown: Buffer.from(`.git/${name}`) }]
+      : [{ file, shown: Buffer.from(`.git/${name}`) }]
   })
 }

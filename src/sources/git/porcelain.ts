@@ -57,7 +57,8 @@ export async function repositoryFacts(
       dir,
     )
   }
-  const [bare = '', gitDir = ''] = answer.split('\n')
+  // A path may hold a newline, so only the first one parts the two.
+  const [, bare = '', gitDir = ''] = /^([^\n]*)\n(.*?)\n?$/s.exec(answer) ?? []
   const remotes = await git.getRemotes(true)
   return {
     topLevel: bare === 'true' ? null : (await git.raw('rev-parse', '--show-toplevel')).replace(/\n$/, ''),

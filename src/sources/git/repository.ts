@@ -7,9 +7,9 @@ import { type Git, repositoryError, runGit } from './run.ts'
 /** A repository as found from a folder in it (or its git folder itself). */
 export interface Repository {
   readonly git: Git
-  /** Absolute. Of a linked worktree: its own folder, while `commonDir` is the main one's. */
-  readonly gitDir: string
-  readonly commonDir: string
+  /** Absolute, as bytes: a path may hold anything. Of a linked worktree: its own folder, while `commonDir` is the main one's. */
+  readonly gitDir: Buffer
+  readonly commonDir: Buffer
   /** As the person named it. */
   readonly target: string
 }
@@ -24,12 +24,21 @@ export async function findRepository(
   if (!statSync(cwd).isDirectory())
     throw new SourceError('not-a-repository', `${operand ?? cwd} is not a folder`)
   const git: Git = { spawn: context.spawn, env: context.env, cwd, inherit: operand === undefined }
-  const answer = await runGit(
-    git,
-    ['rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir'],
-    signal,
+  const [gitDir, commonDir] = await Promise.all(
+    ['--git-dir', '--git-common-dir'].map((which) => folderOf(git, which, operand ?? cwd, signal)),
   )
-  if (answer.code !== 0) throw repositoryError(answer, operand ?? cwd)
-  const [gitDir = '', commonDir = ''] = answer.stdout.toString('utf8').split('\n')
+  if (gitDir === undefined || commonDir === undefined) throw new TypeError('git was asked for two folders')
   return { git, gitDir, commonDir, target: operand ?? '.' }
+}
+
+/** One folder an answer: git ends it with a newline and quotes none that is in it. */
+async function folderOf(git: Git, which: string, place: string, signal: AbortSignal): Promise<Buffer> {
+  const answer = await runGit(git, ['rev-parse', '--path-format=absolute', which], signal)
+  if (answer.code !== 0) throw repositoryError(answer, place)
+  return answer.stdout.subarray(0, -1)
+}
+
+/** A path below a folder of the repository. */
+export function below(folder: Buffer, ...names: readonly (string | Buffer)[]): Buffer {
+  return Buffer.concat([folder, ...names.flatMap((name) => [Buffer.from('/'), Buffer.from(name)])])
 }

@@ -9,6 +9,7 @@ import { readObjects } from './objects.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
 import { complaint, type GitExit, runGit, startGit } from './run.ts'
+import { countSubmodules, type Gitlinks, noteGitlinks } from './submodules.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -22,20 +23,26 @@ export async function gitSource(
 ): Promise<Source> {
   const repository = await findRepository(context, operand, signal)
   const excluded: Excluded = {}
-  const commits: string[] = []
+  const seen: Seen = { commits: [], gitlinks: new Set() }
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits.delta, commits, excluded, scanSignal),
-    locate: (origins, scanSignal) => locate(repository.git, origins, commits, scanSignal),
+    units: (scanSignal) => units(repository, limits.delta, seen, excluded, scanSignal),
+    locate: (origins, scanSignal) => locate(repository.git, origins, seen.commits, scanSignal),
   }
+}
+
+/** What is noted of objects as they pass. */
+interface Seen {
+  readonly commits: string[]
+  readonly gitlinks: Gitlinks
 }
 
 async function* units(
   repository: Repository,
   delta: number,
-  commits: string[],
+  seen: Seen,
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
@@ -45,8 +52,10 @@ async function* units(
   yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
   const heavy = await heavyDeltas(repository.git, delta, signal)
   yield heavy.skipped
-  if (heavy.ids.size === 0) yield* objects(repository, commits, signal)
-  else yield* objectsBut(repository, heavy.ids, commits, signal)
+  if (heavy.ids.size === 0) yield* objects(repository, seen, signal)
+  else yield* objectsBut(repository, heavy.ids, seen, signal)
+  const submodules = countSubmodules(repository, seen.gitlinks)
+  if (submodules > 0) excluded['submodules'] = submodules
   yield* metadataUnits(repository, excluded, signal)
   yield await missing
 }
@@ -54,7 +63,7 @@ async function* units(
 /** Fast: git hands out every object it has, in the order in which they are stored. */
 async function* objects(
   repository: Repository,
-  commits: string[],
+  seen: Seen,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const every = ['--batch-all-objects', '--unordered', '--buffer']
@@ -66,7 +75,7 @@ async function* objects(
     for await (const batch of readBatch(child.stdout)) {
       count += batch.length
       last = batch.at(-1)?.id ?? last
-      yield batch.map((object) => unitOf(object, commits))
+      yield batch.map((object) => unitOf(object, seen))
     }
   } catch (error) {
     if (!(error instanceof TruncatedBatch)) throw error
@@ -78,21 +87,21 @@ async function* objects(
   const exit = await child.exit
   signal.throwIfAborted()
   if (exit.code === 0) yield complaints(exit)
-  else yield* remaining(repository, { count, last, exit }, commits, signal)
+  else yield* remaining(repository, { count, last, exit }, seen, signal)
 }
 
 /** By name, so that git never unfolds what must not be. */
 async function* objectsBut(
   repository: Repository,
   left: ReadonlySet<string>,
-  commits: string[],
+  seen: Seen,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const list = await listObjects(repository, signal)
   yield complaints(list)
   const wanted = list.ids.filter((id) => !left.has(id))
   for await (const batch of readObjects(repository.git, wanted, signal)) {
-    yield batch.map(({ object }) => unitOf(object, commits))
+    yield batch.map(({ object }) => unitOf(object, seen))
   }
 }
 
@@ -108,7 +117,7 @@ async function listObjects({ git }: Repository, signal: AbortSignal): Promise<Gi
 async function* remaining(
   repository: Repository,
   reached: { count: number; last: string; exit: GitExit },
-  commits: string[],
+  seen: Seen,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const list = await listObjects(repository, signal)
@@ -125,14 +134,15 @@ async function* remaining(
     ]
   const rest = unchanged ? ids.slice(reached.count) : ids
   for await (const batch of readObjects(repository.git, rest, signal)) {
-    yield batch.map(({ object }) => unitOf(object, commits))
+    yield batch.map(({ object }) => unitOf(object, seen))
   }
 }
 
-function unitOf(object: BatchObject | BatchMiss, commits: string[]): Unit | Skipped {
+function unitOf(object: BatchObject | BatchMiss, seen: Seen): Unit | Skipped {
   if ('missing' in object) return damaged(object.id, object.missing)
   const { id, type, bytes } = object
-  if (type === 'commit') commits.push(id)
+  if (type === 'commit') seen.commits.push(id)
+  if (type === 'tree' && bytes instanceof Uint8Array) noteGitlinks(bytes, id.length / 2, seen.gitlinks)
   return { name: nameFrom(id), bytes, origin: { kind: 'object', id, type }, encodings: [] }
 }
 

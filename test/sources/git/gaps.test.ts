@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
@@ -38,6 +40,24 @@ test('a shallow clone is incomplete, and says how to repair it', async () => {
   const result = await scanGit(clone)
   expect(result.complete).toBe(false)
   expect(result.skipped[0]).toMatchObject({ hint: 'git fetch --unshallow' })
+})
+
+test.each<[string, Buffer]>([
+  ['a newline', Buffer.from('two\nlines')],
+  ['a newline at its end', Buffer.from('end\n')],
+  ['bytes that are no UTF-8', Buffer.from([0x6e, 0xff, 0xfe])],
+])('a shallow clone in a folder whose name holds %s is incomplete too', async (_, name) => {
+  const { repo } = withHistory()
+  const parent = temporary()
+  const clone = join(parent, 'clone')
+  repo.git('clone', '-q', '--depth', '1', `file://${repo.dir}`, clone)
+  const moved = Buffer.concat([Buffer.from(`${parent}/`), name])
+  renameSync(clone, moved)
+  // A name that is no UTF-8 cannot be given as an operand, but a linked worktree leads there.
+  const worktree = join(parent, 'worktree')
+  if (!isUtf8(name)) execFileSync('sh', ['-c', 'cd [!w]* && git worktree add -q "$0"', worktree], { cwd: parent })
+  const result = await scanGit(isUtf8(name) ? moved.toString() : worktree)
+  expect(reasons(result)).toMatch(/shallow clone/)
 })
 
 test('a partial clone is incomplete, and nothing is fetched', async () => {
@@ -160,4 +180,27 @@ test('an aborted scan ends its children and says so', async () => {
   const source = await gitSource(contextAt(repo.dir), undefined, stop.signal)
   stop.abort('SIGINT')
   await expect(scan(source, { signal: stop.signal, context: contextAt(repo.dir) })).rejects.toBe('SIGINT')
+})
+
+test('submodules have histories of their own, which are not read: counted, nested ones too, and what only trees know', async () => {
+  const [inner, middle, outer] = [new Repo(), new Repo(), new Repo()]
+  inner.commit({ a: 'x' })
+  middle.commit({ b: 'x' })
+  middle.git('submodule', '--quiet', 'add', inner.dir, 'libs/inner')
+  middle.commit({})
+  outer.commit({ c: 'x' })
+  expect((await scanGit(outer.dir)).excluded).not.toHaveProperty('submodules')
+  outer.git('submodule', '--quiet', 'add', middle.dir, 'vendor/middle')
+  outer.git('submodule', '--quiet', 'update', '--init', '--recursive')
+  outer.commit({})
+  expect((await scanGit(outer.dir)).excluded).toMatchObject({ submodules: 2 })
+  const clone = temporary()
+  outer.git('clone', '-q', '--bare', `file://${outer.dir}`, clone)
+  const bare = await scanGit(clone)
+  expect(bare).toMatchObject({ complete: true, excluded: { submodules: 1 } })
+  outer.git('rm', '-q', '-f', 'vendor/middle')
+  outer.commit({})
+  outer.git('gc', '-q', '--prune=now')
+  rmSync(join(outer.dir, '.git', 'modules'), { recursive: true })
+  expect((await scanGit(outer.dir)).excluded).toMatchObject({ submodules: 1 })
 })
