@@ -30,6 +30,7 @@ Run it again to resume: it may be killed at any instant.`,
     ...responseFlags,
     { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
     { name: 'quiet', short: 'q', help: 'no step lines' },
+    { name: 'verbose', short: 'v', help: 'a line for every poll, too' },
   ],
   async run(context, args) {
     const reports = reportFormat(context, args)

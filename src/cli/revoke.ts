@@ -25,6 +25,7 @@ export const revoke: Command = {
     ...responseFlags.filter((flag) => !withoutDelivery.has(flag.name)),
     { name: 'report', value: 'FORMAT[=FILE]', repeatable: true, help: 'text or json' },
     { name: 'quiet', short: 'q', help: 'no step lines' },
+    { name: 'verbose', short: 'v', help: 'a line for every poll, too' },
   ],
   async run(context, args) {
     const reports = reportFormat(context, args)

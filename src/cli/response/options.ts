@@ -34,7 +34,7 @@ export function responseOptions(
     waivers: new Map(args.values('waive').map(waiver)),
     addConsumers: args.values('to').map((text) => consumerOf(text, context.cwd)),
     replacement,
-    onStep: stepPrinter(context, args.has('quiet')),
+    onStep: stepPrinter(context, { quiet: args.has('quiet'), verbose: args.has('verbose') }),
   }
 }
 
