@@ -17,6 +17,9 @@ export interface Candidate {
 
 const standing: Record<Confidence, number> = { known: 0, exact: 1, near: 2, example: 3 }
 
+/** One character of base64 as UTF-16 or as base64 again: bytes of each wrapping that two neighbours may share. */
+const mostShared = 2
+
 /**
  * Takes from `candidates` those that no further one can overlap (they end before `until`) and returns the best of
  * each, in order of place: known before exact before near, then the fewest wrappings, then the likelier reading,
@@ -51,10 +54,15 @@ function bestOf(cluster: readonly Candidate[]): readonly Candidate[] {
   if (cluster.length < 2) return cluster
   const kept: Candidate[] = []
   for (const candidate of cluster.filter((candidate) => !isPiece(candidate, cluster)).sort(compare)) {
-    if (kept.every((other) => candidate.end <= other.start || candidate.start >= other.end))
-      kept.push(candidate)
+    if (kept.every((other) => isApart(candidate, other))) kept.push(candidate)
   }
   return kept.sort((a, b) => a.start - b.start)
+}
+
+/** Beside each other, where a wrapping may have one character carry the end of one and the start of the next. */
+function isApart(a: Candidate, b: Candidate): boolean {
+  const shared = Math.min(a.end, b.end) - Math.max(a.start, b.start)
+  return shared <= mostShared * Math.min(a.encodings.length, b.encodings.length)
 }
 
 /** The part before a line end of what is no key as a whole, such as a digest. */

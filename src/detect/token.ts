@@ -1,5 +1,5 @@
 import { type Secret, secretOf } from '../secret/index.ts'
-import { alphanumeric, prefix } from './alphabet.ts'
+import { alphanumeric, prefix, prefixBytes } from './alphabet.ts'
 import { judge, judgeExample } from './judgement/index.ts'
 import type { Confidence, KnownKeys } from './types.ts'
 
@@ -26,9 +26,9 @@ export interface Reading {
   readonly why: string
 }
 
-/** How many bytes from a prefix on may be needed to say what stands there. */
+/** How many bytes from a prefix on may be needed to say what stands there: the next token's prefix may end a run. */
 export function tokenReach(options: ReadOptions): number {
-  return prefix.length + (options.known === null ? longestNear : longestKnown) + 1
+  return prefix.length + (options.known === null ? longestNear : longestKnown) + prefix.length
 }
 
 /** Where the run of [A-Za-z0-9] after the prefix at `at` ends. */
@@ -38,24 +38,40 @@ export function runEnd(bytes: Uint8Array, at: number): number {
   return end
 }
 
+/** Two tokens glued together: the letters of the second's prefix are none of the first's. */
+function withoutNextPrefix(bytes: Uint8Array, body: number, end: number): number {
+  const next = end - (prefix.length - 1)
+  if (next < body) return end
+  return prefixBytes.every((byte, index) => bytes[next + index] === byte) ? next : end
+}
+
 /**
  * Reads the token whose prefix stands at `at`. The left side is not constrained; on the right the whole run of
- * [A-Za-z0-9] is taken and decided upon: 48 is a key, more than 128 is judged by its first 48 (Go and Rust binaries
- * store strings unseparated), anything else from 32 on is near when it looks random.
+ * [A-Za-z0-9], up to the next token's prefix, is taken and decided upon: 48 is a key, more than 128 is judged by its
+ * first 48 (Go and Rust binaries store strings unseparated), anything else from 32 on is near when it looks random.
  */
 export function readToken(bytes: Uint8Array, at: number, options: ReadOptions): Reading | null {
   const body = at + prefix.length
-  const run = runEnd(bytes, at) - body
+  const whole = runEnd(bytes, at) - body
+  const run = withoutNextPrefix(bytes, body, body + whole) - body
   return (
-    (options.known === null ? null : readKnown(bytes, body, run, options.known)) ??
+    (options.known === null ? null : readKnown(bytes, body, [whole, run], options.known)) ??
     readShape(bytes, body, run, options) ??
     (options.examples ? readExample(bytes, body, run) : null)
   )
 }
 
-/** The inventory is asked for the whole run, for the first 48 of a longer one, and for every shape that it holds. */
-function readKnown(bytes: Uint8Array, body: number, run: number, known: KnownKeys): Reading | null {
-  for (const length of knownLengths(bytes.length - body, run, known)) {
+/**
+ * The inventory is asked for the whole run, for what of it stands before the next prefix, for the first 48 of a longer
+ * one, and for every shape that it holds.
+ */
+function readKnown(
+  bytes: Uint8Array,
+  body: number,
+  runs: readonly number[],
+  known: KnownKeys,
+): Reading | null {
+  for (const length of knownLengths(bytes.length - body, runs, known)) {
     const secret = secretAt(bytes, body, length)
     if (!known.has(secret.fingerprint)) continue
     return {
@@ -68,12 +84,13 @@ function readKnown(bytes: Uint8Array, body: number, run: number, known: KnownKey
   return null
 }
 
-function knownLengths(available: number, run: number, known: KnownKeys): ReadonlySet<number> {
+function knownLengths(available: number, runs: readonly number[], known: KnownKeys): ReadonlySet<number> {
   const lengths = new Set<number>()
-  if (run >= shortestKnown && run <= longestKnown) lengths.add(run)
-  if (run > bodyLength) lengths.add(bodyLength)
+  const longest = Math.max(...runs)
+  for (const run of runs) if (run >= shortestKnown && run <= longestKnown) lengths.add(run)
+  if (longest > bodyLength) lengths.add(bodyLength)
   for (const shape of known.shapes) {
-    if (shape.bodyLength <= Math.min(longestKnown, shape.alphanumeric ? run : available))
+    if (shape.bodyLength <= Math.min(longestKnown, shape.alphanumeric ? longest : available))
       lengths.add(shape.bodyLength)
   }
   return lengths
@@ -86,7 +103,7 @@ function readShape(bytes: Uint8Array, body: number, run: number, options: ReadOp
   const length = isExact ? bodyLength : run
   const verdict = judge(textAt(bytes, body, length), isExact ? 'exact' : 'near')
   if (!verdict.key) return reading(bytes, body, length, 'example', verdict.why)
-  const why = run > longestNear ? `${verdict.why}; judged by the first 48 of ${run} characters` : verdict.why
+  const why = run > longestNear ? `${verdict.why}; judged by the first ${bodyLength} of more than ${longestNear} characters` : verdict.why
   return reading(bytes, body, length, isExact ? 'exact' : 'near', why)
 }
 

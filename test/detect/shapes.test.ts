@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createDetector, type DetectorOptions, type KnownKeys } from '../../src/detect/index.ts'
 import { secretOf } from '../../src/secret/index.ts'
 import { randomToken } from '../support.ts'
+import { encoders } from './encode.ts'
 
 const kinds = ['mixed', 'lower', 'hex'] as const
 
@@ -22,6 +23,24 @@ describe('a run of exactly 48', () => {
 
   it('is found twice on one line', () => {
     expect(found(`${randomToken()},${randomToken()}`)).toHaveLength(2)
+  })
+
+  it.each(Object.entries(encoders))('is found before the next one without a gap: %s', (_, { encode }) => {
+    for (const count of [2, 3]) {
+      const tokens = Array.from({ length: count }, () => randomToken())
+      for (const [left, right] of [['', ''], ['pplx-', ''], ['k=', ' '], ['', 'pplx-']]) {
+        const hits = createDetector().scan(encode(`${left}${tokens.join('')}${right}`))
+        expect(hits.map(({ confidence, secret }) => [confidence, secret.fingerprint])).toEqual(
+          tokens.map((token) => ['exact', secretOf(token).fingerprint]),
+        )
+      }
+    }
+  })
+
+  it('that is known is found although it ends in the letters of the prefix', () => {
+    const token = `${randomToken().slice(0, -4)}pplx`
+    const known = { size: 1, has: (one: string) => one === secretOf(token).fingerprint, shapes: [] }
+    expect(found(`${token}-old`, { known })).toEqual([['known', secretOf(token).fingerprint]])
   })
 
   it('has a prefix in lower case only', () => {

@@ -41,6 +41,22 @@ describe('a stream finds what one look at the whole finds', () => {
     expect(facts(inPieces(knowing, cut(unit, 1)))).toEqual(facts(whole))
   })
 
+  it('glued together, of every length around a limit, cut at every place', () => {
+    const body = () => randomToken().slice(5)
+    for (const length of [31, 48, 124, 128, 129, 133]) {
+      const long = (body() + body() + body()).slice(0, length)
+      const unit = Buffer.from(`x pplx-${long}${randomToken()}pplx-${long} pplx-${randomToken()}${randomToken()}`)
+      const whole = detector.scan(unit)
+      expect(whole.map((hit) => hit.byteLength - 5)).toEqual(
+        [length, 48, length, 48, 48].flatMap((one) => (one < 32 ? [] : one > 128 ? [48] : [one])),
+      )
+      for (let at = 1; at < unit.length; at++) {
+        expect(facts(inPieces(detector, [unit.subarray(0, at), unit.subarray(at)]))).toEqual(facts(whole))
+      }
+      expect(facts(inPieces(detector, cut(unit, 1)))).toEqual(facts(whole))
+    }
+  })
+
   it('over megabytes of text, base64, UTF-16 and noise', () => {
     const filler = [
       Buffer.from('an ordinary line of a log, é, 漢 and 😀\n'.repeat(9000)),
