@@ -37,12 +37,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     }
     readLayer(layer, 0, read, candidates, anchors)
     if (candidates.length === 0) return none
-    return placeHits(
-      wanted(settle(candidates, Number.POSITIVE_INFINITY), read),
-      bytes,
-      0,
-      createPosition(bytes),
-    )
+    const settled = wanted(settle(candidates, Number.POSITIVE_INFINITY), read)
+    return placeHits(settled, bytes, 0, createPosition(bytes, settled[0] ?? null))
   }
 
   return { scan, scanner: () => createScanner(read) }

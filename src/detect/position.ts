@@ -1,5 +1,6 @@
-import { countColumns, countLines } from './lines.ts'
-import type { TextKind } from './types.ts'
+import { isUtf8 } from 'node:buffer'
+import { characterStart, countColumns, countLines } from './lines.ts'
+import type { Encoding, TextKind } from './types.ts'
 
 /** Moves through a unit and knows line and column of where it is; both 1-based, columns in UTF-16 code units. */
 export interface Position {
@@ -13,6 +14,9 @@ export interface Position {
 }
 
 const lineFeed = 0x0a
+/** So much is looked at, less than what the scanner keeps before it must count. */
+const headLength = 1024
+const enough = 8
 
 /** UTF-16 by its mark or by two ASCII code units at the start (which no text in another encoding begins with). */
 export function textKindOf(head: Uint8Array): TextKind {
@@ -24,12 +28,63 @@ export function textKindOf(head: Uint8Array): TextKind {
   return 'bytes'
 }
 
-/** At the start of the unit whose first bytes are `head` (four are enough). A byte-order mark has no column. */
-export function createPosition(head: Uint8Array): Position {
-  const text = textKindOf(head)
+/** What is known of a unit when the first place in it is asked for. */
+export interface FirstHit {
+  readonly start: number
+  readonly end: number
+  readonly encodings: readonly Encoding[]
+}
+
+/**
+ * At the start of the unit whose first bytes are `head`: `headLength` of them, or all up to the end of the first hit,
+ * so that the same is decided however the unit comes in. A byte-order mark has no column.
+ */
+export function createPosition(head: Uint8Array, first: FirstHit | null): Position {
+  const text = kindWith(head, first)
   return text === 'bytes'
     ? bytePosition(0, 1, hasMark(head) ? 0 : 1)
     : widePosition(text, 0, 1, isMarked(head) ? 0 : 1)
+}
+
+/** Text that does not begin with ASCII shows itself further on, by what is ASCII in it. */
+function kindWith(head: Uint8Array, first: FirstHit | null): TextKind {
+  const told = textKindOf(head)
+  if (told !== 'bytes' || isMarked(head)) return told
+  const near = first !== null && first.start < headLength ? first : null
+  const seen = head.subarray(0, Math.min(headLength, near?.end ?? headLength))
+  if (beginsAsUtf8(seen)) return 'bytes'
+  const little = asciiUnits(seen, 'utf-16le')
+  const big = asciiUnits(seen, 'utf-16be')
+  const kind = little > big ? 'utf-16le' : 'utf-16be'
+  if (Math.max(little, big) === 0) return 'bytes'
+  return near === null || (near.encodings[0] === kind && near.start % 2 === 0) ? kind : 'bytes'
+}
+
+/** UTF-8 up to the first zero, and enough of it not to be UTF-16 by chance. */
+function beginsAsUtf8(bytes: Uint8Array): boolean {
+  const zero = bytes.indexOf(0)
+  const before = bytes.subarray(0, Math.max(0, zero === -1 ? bytes.length : zero - 1))
+  // The last character may be cut.
+  const cut = characterStart(before, before.length - 1)
+  return cut >= enough && isUtf8(before.subarray(0, cut))
+}
+
+/** Code units that are printable ASCII or white space; 0 where the bytes are no text in this order. */
+function asciiUnits(bytes: Uint8Array, kind: 'utf-16le' | 'utf-16be'): number {
+  const low = kind === 'utf-16le' ? 0 : 1
+  let count = 0
+  let isPairOpen = false
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    const high = bytes[at + 1 - low] as number
+    const isTail = high >= 0xdc && high <= 0xdf
+    if (isTail !== isPairOpen) return 0
+    isPairOpen = high >= 0xd8 && high <= 0xdb
+    if (high !== 0) continue
+    const unit = bytes[at + low] as number
+    if (isText(unit)) count++
+    else if (unit < 0xa0) return 0
+  }
+  return count
 }
 
 function bytePosition(offset: number, line: number, column: number): Position {

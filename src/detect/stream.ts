@@ -32,7 +32,7 @@ export function createScanner(options: ReadOptions): Scanner {
   let decided = 0
   let unread = 0
   let position: Position | null = null
-  let text: TextKind = 'bytes'
+  let text: TextKind | null = null
 
   function push(chunk: Uint8Array): readonly Hit[] {
     let hits: readonly Hit[] = none
@@ -49,21 +49,22 @@ export function createScanner(options: ReadOptions): Scanner {
 
   function search(final: boolean): readonly Hit[] {
     const bytes = buffer.subarray(0, filled)
-    if (position === null) {
+    if (text === null) {
       if (filled < 4 && !final) return none
-      position = createPosition(bytes)
       text = textKindOf(bytes)
     }
-    decided = readLayer(layer(bytes, final), decided, options, candidates, anchors)
+    decided = readLayer(layer(bytes, final, text), decided, options, candidates, anchors)
     unread = 0
     const until = final ? Number.POSITIVE_INFINITY : base + decided - inside
     const settled = candidates.length === 0 ? [] : wanted(settle(candidates, until), options)
-    const hits = settled.length === 0 ? none : placeHits(settled, bytes, base, position)
-    retire(bytes, position)
+    const first = settled[0] ?? null
+    if (first !== null) position ??= createPosition(bytes, first)
+    const hits = first === null || position === null ? none : placeHits(settled, bytes, base, position)
+    retire(bytes)
     return hits
   }
 
-  function layer(bytes: Uint8Array, final: boolean) {
+  function layer(bytes: Uint8Array, final: boolean, text: TextKind) {
     const unit = { base, text }
     const start = (index: number) => base + index
     const end = (index: number) => base + index + 1
@@ -71,9 +72,12 @@ export function createScanner(options: ReadOptions): Scanner {
   }
 
   /** Lets go of what no waiting anchor or candidate needs; its lines are counted first. */
-  function retire(bytes: Uint8Array, position: Position): void {
+  function retire(bytes: Uint8Array): void {
     const first = candidates.reduce((least, candidate) => Math.min(least, candidate.start - base), decided)
     const target = characterStart(bytes, Math.max(0, first - leftReach))
+    if (target === 0) return
+    // Nothing has been let go of before: the bytes begin where the unit does.
+    position ??= createPosition(bytes, null)
     position.advance(bytes, base, base + target)
     const keep = Math.min(target, position.offset - base)
     if (keep === 0) return

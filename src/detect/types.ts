@@ -95,7 +95,7 @@ export interface UnitFacts {
   readonly text: TextKind
 }
 
-/** How a unit's lines and columns are counted, told by its first four bytes. */
+/** How text is read. The first four bytes tell how a wrapping may read; lines and columns look further (position.ts). */
 export type TextKind = 'bytes' | 'utf-16le' | 'utf-16be'
 
 /** Bytes that a wrapping uncovered, each with its place in the original. */

@@ -43,6 +43,37 @@ describe('UTF-16', () => {
     }
   })
 
+  it.each([
+    ['all planes', 'ä中😀x\nü😀=', 2, 5],
+    ['line feeds in halves', '中文\n\u0a0a\u4e0a= ', 2, 5],
+    ['one character', '中', 1, 2],
+    ['far from the start', `${'日本語の本文\n'.repeat(300)} `, 301, 2],
+    ['very far', `${'日本語の本文 '.repeat(30)}\n${'é漢😀\n'.repeat(2000)} `, 2002, 2],
+  ])('without a mark, not beginning with ASCII: %s', (_, before, line, column) => {
+    for (const swap of [false, true]) {
+      const bytes = Buffer.from(`${before}${token}\nx`, 'utf16le')
+      if (swap) bytes.swap16()
+      expect(places(bytes)).toEqual([[line, column, 2 * before.length, 106]])
+      for (const size of [1, 7, 5000]) {
+        const scanner = createDetector().scanner()
+        const hits = []
+        for (let at = 0; at < bytes.length; at += size)
+          hits.push(...scanner.push(bytes.subarray(at, at + size)))
+        hits.push(...scanner.end())
+        expect(hits.map((hit) => [hit.line, hit.column])).toEqual([[line, column]])
+      }
+    }
+  })
+
+  it.each([
+    ['ordinary text\n before ', 2, 9],
+    ['Lösung für é, 漢: ', 1, 18],
+    ['\u0001\0\u0002\0\n\n', 3, 1],
+  ])('in a unit of another kind is placed by bytes: %j', (before, line, column) => {
+    const bytes = Buffer.concat([Buffer.from(before), Buffer.from(token, 'utf16le')])
+    expect(places(bytes).map(([one, two]) => [one, two])).toEqual([[line, column]])
+  })
+
   it('is found at an odd offset', () => {
     const bytes = Buffer.concat([Buffer.from([1]), Buffer.from(token, 'utf16le')])
     expect(places(bytes)).toEqual([[1, 2, 1, 106]])
