@@ -24,8 +24,8 @@ export function nodeContext(): NodeContext {
       abort.abort(name)
     })
   }
-  const stdout = output(process.stdout)
-  const stderr = output(process.stderr)
+  const stdout = output(process.stdout, process.env)
+  const stderr = output(process.stderr, process.env)
   return {
     clock: nodeClock,
     random: (bytes) => randomBytes(bytes),
@@ -84,7 +84,7 @@ function workingFolder(): string {
  * After a closed pipe (`| head`) the rest is dropped and the work goes on; any other failure (a full disk) is kept, so
  * that a result that nobody got is no success.
  */
-function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<string | null> } {
+function output(stream: NodeJS.WriteStream, env: Context['env']): Output & { flush(): Promise<string | null> } {
   let closed = false
   let lost: string | null = null
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -93,7 +93,7 @@ function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<string 
   })
   return {
     isTTY: stream.isTTY,
-    columns: stream.columns ?? 80,
+    columns: stream.columns ?? columnsFrom(env) ?? 80,
     write(text) {
       if (!closed) stream.write(redactText(text))
     },
@@ -108,4 +108,10 @@ function output(stream: NodeJS.WriteStream): Output & { flush(): Promise<string 
         }
       }),
   }
+}
+
+/** What a pipe's reader wants (`COLUMNS=120 … | less`); anything but a usable width is no wish. */
+function columnsFrom({ COLUMNS: text = '' }: Context['env']): number | null {
+  const columns = /^\d{2,3}$/.test(text) ? Number(text) : 0
+  return columns >= 40 && columns <= 200 ? columns : null
 }

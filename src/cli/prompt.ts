@@ -23,15 +23,25 @@ export async function readSecret(context: Context, question: string): Promise<Se
 
 /** Reads one key from standard input: `respond --token-stdin < file`. */
 export async function readSecretFromStdin(context: Context): Promise<Secret> {
+  const tooLong = new UsageError('standard input is too long for a key', 'give the key alone')
+  return tokenFrom((await readStdin(context, longest, tooLong)).toString('utf8'))
+}
+
+/** All of standard input; `tooLong` is thrown where it is more than `most` bytes. */
+export async function readStdin(
+  { stdin }: Pick<Context, 'stdin'>,
+  most: number,
+  tooLong: Error,
+): Promise<Buffer> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of context.stdin) {
+  for await (const chunk of stdin) {
     const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk))
     chunks.push(bytes)
     length += bytes.length
-    if (length > longest) throw new UsageError('standard input is too long for a key', 'give the key alone')
+    if (length > most) throw tooLong
   }
-  return tokenFrom(Buffer.concat(chunks).toString('utf8'))
+  return Buffer.concat(chunks)
 }
 
 /** A yes-or-no question at the terminal; false when there is none. */

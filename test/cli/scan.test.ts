@@ -59,6 +59,10 @@ describe('usage: 2, nothing on standard output, the mistake named', () => {
     ['unknown flag', ['dir', '--exit-zer'], /unknown flag --exit-zer.*\n.*did you mean --exit-zero\?/],
     ['missing path', ['dir', 'nope'], /nope: no such file/],
     ['missing path beside a good one', ['dir', '.', 'nope'], /nope: no such file/],
+    ['empty operand', ['dir', ''], /an operand is empty/],
+    ['empty operand beside a good one', ['dir', '.', ''], /an operand is empty/],
+    ['empty repository', ['git', ''], /an operand is empty/],
+    ['empty log', ['log', ''], /an operand is empty/],
     ['pattern without a match', ['dir', '*.nothing'], /matches nothing/],
     ['missing log', ['log', 'nope.log'], /nope\.log/],
     ['no repository', ['git', '.'], /not in a git repository/],
@@ -256,4 +260,15 @@ test('a token in a name, a branch, an author or an operand is found and never sh
   for (const format of ['text', 'jsonl']) for (const kind of ['dir', 'git']) expect(found(kind, '--report', format)).toBe(1)
   expect(found('dir', inFolder)).toBe(3)
   expect(found('dir', `${inFile}-gone`)).toBe(2)
+})
+
+test('a text report into a pipe is as wide as COLUMNS says, from 40 to 200', () => {
+  const cwd = folder({ [`${'deep/'.repeat(30)}a.txt`]: `${randomToken()}` })
+  const text = (COLUMNS: string) => warden(['scan', 'dir'], { cwd, env: { COLUMNS } }).stdout
+  const widest = (columns: string) => Math.max(...text(columns).split('\n').map((line) => line.length))
+  const usual = text('')
+  for (const none of ['39', '201', '9999', '80x', '-80', '0', '1e2']) expect(text(none), none).toBe(usual)
+  expect(text('80')).toBe(usual)
+  expect(widest('40')).toBeLessThan(widest('120'))
+  expect(text('120')).not.toBe(usual)
 })

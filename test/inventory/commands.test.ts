@@ -202,6 +202,26 @@ test('import prints what changed; a broken file says where', async () => {
   })
 })
 
+test('import - reads the file from standard input, which then holds no key', async () => {
+  const { folder, run, db } = home()
+  const token = randomToken()
+  fs.mkdirSync(join(folder, 'sub'))
+  fs.writeFileSync(join(folder, 'sub', 'key'), token)
+  const stdin = 'keys: [{ name: a, token: "file:sub/key" }]'
+  expect(await run(inventoryImport, ['-'], { stdin })).toMatchObject({ code: 0, out: 'added      a\n' })
+  expect((await run(inventoryShow, ['a'])).out).toContain(join(folder, 'sub', 'key'))
+  const before = fs.readFileSync(db)
+  expect(
+    await run(inventoryImport, ['-'], { stdin: 'keys: [{ name: b, token: stdin }]' }),
+  ).toMatchObject({ code: 2, message: expect.stringContaining('standard input is the inventory file itself') })
+  expect((await run(inventoryList, [])).out).not.toContain(' b ')
+  expect(fs.readFileSync(db).length).toBe(before.length)
+  expect(await run(inventoryImport, ['-'], { stdin: 'keys:\n  - x: [' })).toMatchObject({
+    code: 2,
+    message: expect.stringMatching(/standard-input:\d+:\d+: /),
+  })
+})
+
 test('a list fits any width from 40 to 200 and shows no control characters', () => {
   const cell = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 60 }),

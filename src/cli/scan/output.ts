@@ -12,7 +12,7 @@ export async function writeReports(
 ): Promise<void> {
   for (const { format, file } of targets) {
     const reporter = await reporters[format]()
-    const columns = file === null && context.stdout.isTTY ? context.stdout.columns : 80
+    const columns = file === null ? context.stdout.columns : 80
     const pieces = reporter({ ...report, columns: Math.min(200, Math.max(40, columns)) })
     if (file === null) for await (const piece of pieces) context.stdout.write(piece)
     else await writeFile(context, file, pieces)

@@ -27,6 +27,9 @@ export interface ScanSettings {
 /** The flags, all mistakes in them found before anything is read. */
 export function scanSettings(context: Context, args: Arguments): ScanSettings {
   refuseNotBuilt(context, args)
+  if (args.operands.includes('')) {
+    throw new UsageError('an operand is empty', 'an unset variable? . is the working folder')
+  }
   checkJobs(args)
   const responds = args.has('respond') || args.has('open-incidents')
   const idle = onlyWithResponse.find((flag) => args.has(flag))
