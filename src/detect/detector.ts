@@ -16,6 +16,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     known: options.known !== undefined && options.known.size > 0 ? options.known : null,
     examples: options.examples ?? false,
     near: options.minConfidence !== 'exact',
+    ...(options.onEmbedded === undefined ? {} : { embedded: options.onEmbedded }),
   }
   const anchors = createAnchors()
 

@@ -3,7 +3,7 @@ import { prefix } from './alphabet.ts'
 import type { Candidate } from './candidate.ts'
 import { type Anchors, createAnchors } from './kernel/index.ts'
 import { findRuns } from './kernel/runs.ts'
-import { kernel, type Lookout, lookouts, plainNeedle } from './needles.ts'
+import { isEmbedded, kernel, type Lookout, lookouts, plainNeedle } from './needles.ts'
 import { bodyLength, type ReadOptions, readToken, runEnd, tokenReach } from './token.ts'
 import type { Decoded, Encoding, UnitFacts } from './types.ts'
 import { endMargin, rightReach } from './wrappings/reach.ts'
@@ -57,6 +57,10 @@ function readAnchor(
   options: ReadOptions,
   candidates: Candidate[],
 ): boolean {
+  if (isEmbedded(needle)) {
+    options.embedded?.()
+    return true
+  }
   return needle === plainNeedle
     ? readPlain(layer, at, options, candidates)
     : readWrapped(layer, at, lookouts[needle] ?? [], options, candidates)

@@ -12,13 +12,25 @@ export interface Lookout {
   readonly needle: number
 }
 
+/**
+ * How a gzip in base64 begins: magic, deflate, and the six upper bits of flags of which RFC 1952 defines five. Only at
+ * the start of its base64: at the other alignments too few characters are fixed.
+ */
+const gzipInBase64 = Array.from('ABCDEFGH', (flags) => Buffer.from(`H4sI${flags}`, 'latin1'))
+
 /** The prefix itself comes first. */
 export const plainNeedle = 0
 
 const { needles, lookouts } = collect()
+const firstEmbedded = needles.length
 
 export { lookouts }
-export const kernel: Kernel = createKernel(needles)
+export const kernel: Kernel = createKernel([...needles, ...gzipInBase64])
+
+/** Whether a needle stands for bytes that are no text, not for a token. */
+export function isEmbedded(needle: number): boolean {
+  return needle >= firstEmbedded
+}
 
 /** All needles once, and for each the wrappings that want it. */
 function collect(): { needles: readonly Uint8Array[]; lookouts: readonly (readonly Lookout[])[] } {

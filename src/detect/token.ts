@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly known: KnownKeys | null
   readonly examples: boolean
   readonly near: boolean
+  /** Told of each container in base64 that is not opened. */
+  readonly embedded?: () => void
 }
 
 /** What stands at a prefix. */

@@ -62,6 +62,8 @@ export interface DetectorOptions {
   readonly examples?: boolean
   /** Default `near`. */
   readonly minConfidence?: 'near' | 'exact'
+  /** Called for each container that is written in base64 (gzip): what is in it is not searched. */
+  readonly onEmbedded?: () => void
 }
 
 /** Prepared once for a scan, used for every unit. */

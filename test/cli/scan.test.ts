@@ -272,3 +272,21 @@ test('a text report into a pipe is as wide as COLUMNS says, from 40 to 200', () 
   expect(widest('40')).toBeLessThan(widest('120'))
   expect(text('120')).not.toBe(usual)
 })
+
+test('a gzip in base64 is not opened, which is said: as text, as data: URI, in lines, in a stream; a token beside it is found', () => {
+  const packed = gzipSync(randomToken()).toString('base64')
+  const token = randomToken()
+  const files = {
+    'a.txt': packed,
+    'b.html': `<img src="data:;base64,${packed}"> ${token}`,
+    'c.pem': `x\n${packed.replaceAll(/.{64}/g, '$&\n')}\n`,
+    'd.big': Buffer.concat([Buffer.alloc(9 << 20, 'text\n'), Buffer.from(packed)]),
+    'e.txt': 'H4sI is how such a thing begins',
+  }
+  const ended = warden(['scan', 'dir', '--report', 'json'], { cwd: folder(files) })
+  expect(JSON.parse(ended.stdout)).toMatchObject({
+    scan: { complete: true, excluded: { unsupportedContainers: 4 } },
+    summary: { findings: 1 },
+  })
+  expect(warden(['scan', 'dir'], { cwd: folder(files) }).stdout).toMatch(/Not opened: 4 archives/)
+})

@@ -66,6 +66,9 @@ async function scanWith(context: Context, settings: ScanSettings, scan: Scan): P
     const result = await runScan({
       source,
       detector: createDetector({
+        onEmbedded: () => {
+          source.excluded['unsupportedContainers'] = (source.excluded['unsupportedContainers'] ?? 0) + 1
+        },
         known: keys.known,
         examples: settings.examples,
         minConfidence: settings.minConfidence,

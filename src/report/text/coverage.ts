@@ -61,7 +61,7 @@ export function excludedText({ result, columns }: Report): string[] {
     const what = plural(unsupportedContainers, 'archive', 'archives')
     lines.push(
       ...wrap(
-        `Not opened: ${what} of a kind that this version reads as raw bytes only (zip, tar, xz, zstd, bzip2): a compressed key in there is not found.`,
+        `Not opened: ${what} of a kind that this version reads as raw bytes only (zip, tar, xz, zstd, bzip2, gzip in base64): a compressed key in there is not found.`,
         columns,
       ),
     )
