@@ -7,10 +7,7 @@ import { filesBelow, type Incident, type World } from './world.ts'
 export async function checkInvariants(world: World, incident: Incident): Promise<void> {
   const books = world.sandbox.books().keys
   const live = books.filter((key) => key.status === 'live')
-  const listed = JSON.parse((await world.run(['inventory', 'list', '--report', 'json'])).stdout) as {
-    keys: readonly { fingerprint: string | null; status: string; name: string }[]
-  }
-  const known = new Set(listed.keys.map((key) => key.fingerprint))
+  const known = new Set<string | null>((await world.keys()).map((key) => key.fingerprint))
   const orphans = incident.obligations.filter((one) => one.kind === 'possible-orphan')
   const lost = live.filter((key) => !known.has(key.fingerprint))
   for (const key of lost) {

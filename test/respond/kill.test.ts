@@ -22,7 +22,7 @@ const orphaning = new Set(['issue:intent-recorded', 'issue:reply-received'])
 describe.concurrent('killed with SIGKILL and run again, a response ends as if nothing had happened', () => {
   inWorld.for(points)('at %s', async (point, { world }) => {
     world.writeInventory()
-    expect((await world.run(['inventory', 'import', 'keys.yaml'])).code).toBe(0)
+    await world.importInventory()
     const killed = await world.run(respond, { env: { PPLX_WARDEN_TEST_KILL_AT: point } })
     expect(killed.signal, `${point} is passed\n${killed.stderr}`).toBe('SIGKILL')
     const before = world.sandbox.books().keys.find((key) => key.fingerprint === world.fingerprint)

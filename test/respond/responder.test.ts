@@ -13,8 +13,7 @@ const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain',
 
 async function imported(world: World, consumers?: string | null, extra?: string): Promise<void> {
   world.writeInventory(consumers, extra)
-  const ended = await world.run(['inventory', 'import', 'keys.yaml'])
-  expect(ended.code, ended.stderr).toBe(0)
+  await world.importInventory()
 }
 
 function current(world: World): string {

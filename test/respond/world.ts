@@ -16,6 +16,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'vitest'
 import { nodeClock } from '../../src/cli/context.ts'
+import { readYaml } from '../../src/config/document.ts'
+import { importInventory, listKeys } from '../../src/inventory/index.ts'
+import type { KeyEntry } from '../../src/inventory/types.ts'
+import { openStore } from '../../src/store/index.ts'
 import { type Sandbox, startSandbox } from '../../src/perplexity/sandbox/index.ts'
 import { open } from '../../src/secret/open.ts'
 
@@ -42,6 +46,9 @@ export interface World {
   run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Ended>
   start(args: readonly string[], env?: Record<string, string>): ChildProcess
   writeInventory(consumers?: string | null, extra?: string): void
+  /** `inventory import keys.yaml`, in this process: starting one takes longer. */
+  importInventory(): Promise<void>
+  keys(): Promise<readonly KeyEntry[]>
   respondJson(
     args: readonly string[],
     env?: Record<string, string>,
@@ -82,6 +89,8 @@ export const twoConsumers = (world: { folder: string }): string =>
   ]
     .join('\n')
     .replaceAll('FOLDER', world.folder)
+
+const here = { clock: nodeClock, random: (bytes: number) => randomBytes(bytes), fs }
 
 export async function makeWorld(): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'pplx-warden-test-'))
@@ -137,6 +146,19 @@ export async function makeWorld(): Promise<World> {
         '',
       ]
       writeFileSync(join(folder, 'keys.yaml'), lines.join('\n'))
+    },
+    async importInventory() {
+      const store = await openStore(join(state, 'warden.db'), here, { create: true })
+      const readStdin = (): Promise<never> => Promise.reject(new Error('no key on standard input'))
+      const deps = { ...here, env, spawn, signal: new AbortController().signal, readStdin }
+      await importInventory(store, readYaml(join(folder, 'keys.yaml'), 'inventory file', fs), deps)
+      await store.close()
+    },
+    async keys() {
+      const store = await openStore(join(state, 'warden.db'), here, { create: true })
+      const keys = await listKeys(store.db)
+      await store.close()
+      return keys
     },
     async respondJson(args, more = {}) {
       const ended = await run([...args, '--report', 'json'], { env: more })
