@@ -84,7 +84,10 @@ function workingFolder(): string {
  * After a closed pipe (`| head`) the rest is dropped and the work goes on; any other failure (a full disk) is kept, so
  * that a result that nobody got is no success.
  */
-function output(stream: NodeJS.WriteStream, env: Context['env']): Output & { flush(): Promise<string | null> } {
+function output(
+  stream: NodeJS.WriteStream,
+  env: Context['env'],
+): Output & { flush(): Promise<string | null> } {
   let closed = false
   let lost: string | null = null
   stream.on('error', (error: NodeJS.ErrnoException) => {

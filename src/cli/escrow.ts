@@ -55,7 +55,13 @@ export const escrowOpen: Command = {
     if (output === undefined)
       throw new UsageError('escrow open needs --output FILE', 'a token is never written to the terminal')
     const escrow = openIt(context, args)
-    const entry = escrow.list().find((one) => one.id === id)
+    const held = escrow.list()
+    const ofIncident = held.filter((one) => one.incident === id)
+    if (ofIncident.length > 1) {
+      const ids = ofIncident.map((one) => one.id).join(', ')
+      throw new UsageError(`${id} has ${ofIncident.length} tokens in escrow`, `name one of ${ids}`)
+    }
+    const entry = held.find((one) => one.id === id) ?? ofIncident[0]
     if (entry === undefined)
       throw new UsageError(`nothing in escrow is called ${id}`, 'pplx-warden escrow list shows the ids')
     const path = resolve(context.cwd, output)

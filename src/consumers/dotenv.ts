@@ -44,6 +44,16 @@ export const dotenv: Consumer<DotenvSpec> = {
 
   rollBack: (spec, old, replaced, delivery, deps) => write(spec, old, replaced, delivery, deps),
 
+  async leftovers(spec, old, deps) {
+    const others = parseDotenv(deps.fs.readFileSync(spec.path)).filter((one) => one.name !== spec.variable)
+    return others
+      .filter((one) => isKey(one, old))
+      .map(
+        (one) =>
+          `${spec.path}:${one.name} (line ${one.line}) still holds the leaked key: does anything read it?`,
+      )
+  },
+
   async read(spec, deps) {
     const value = deps.fs.existsSync(spec.path) ? assignments(spec, deps).at(-1)?.value : undefined
     return value === undefined || value === '' ? null : secretOf(value)

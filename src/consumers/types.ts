@@ -51,6 +51,8 @@ export interface Consumer<Spec extends ConsumerSpec = ConsumerSpec> {
     delivery: Delivery,
     deps: ConsumerDependencies,
   ): Promise<Evidence>
+  /** Other places beside the target that still hold the old key: nobody said that they are used. Words for a person. */
+  leftovers?(spec: Spec, old: Fingerprint, deps: ConsumerDependencies): Promise<readonly string[]>
   /** What stands there now; absent for a consumer that can only be written. */
   read?(spec: Spec, deps: ConsumerDependencies): Promise<Secret | null>
 }

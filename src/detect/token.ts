@@ -105,7 +105,10 @@ function readShape(bytes: Uint8Array, body: number, run: number, options: ReadOp
   const length = isExact ? bodyLength : run
   const verdict = judge(textAt(bytes, body, length), isExact ? 'exact' : 'near')
   if (!verdict.key) return reading(bytes, body, length, 'example', verdict.why)
-  const why = run > longestNear ? `${verdict.why}; judged by the first ${bodyLength} of more than ${longestNear} characters` : verdict.why
+  const why =
+    run > longestNear
+      ? `${verdict.why}; judged by the first ${bodyLength} of more than ${longestNear} characters`
+      : verdict.why
   return reading(bytes, body, length, isExact ? 'exact' : 'near', why)
 }
 

@@ -73,6 +73,11 @@ export async function runDrill(context: Context, options: DrillOptions): Promise
 
 /** Before anything is started: the drill's repository is a real one. */
 async function checkGit(context: Context): Promise<void> {
+  if (!context.fs.existsSync(tmpdir()))
+    throw new UsageError(
+      `there is no folder for temporary files: ${tmpdir()}`,
+      'make it, or set TMPDIR to another',
+    )
   try {
     await runToEnd(context, ['git', '--version'], tmpdir(), { PATH: context.env['PATH'] ?? '' })
   } catch (error) {
@@ -95,6 +100,7 @@ async function respondToLeak(
       environment(context, scene, sandbox),
     )
   const imported = await run(['inventory', 'import', scene.inventoryFile])
+  if (context.signal.aborted) throw new WardenError('interrupted; everything was removed', { exitCode: 3 })
   if (imported.code !== 0)
     throw new WardenError(`the drill's inventory was not taken: ${imported.stderr.trim()}`, { exitCode: 1 })
   const command = [

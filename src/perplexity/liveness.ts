@@ -25,7 +25,7 @@ export async function liveness(
   if (control === null || control.fingerprint === secret.fingerprint) {
     return unknown(
       asked.signal.detail,
-      'refused, but a refusal counts only beside another key of the account that is accepted',
+      `refused, but a refusal counts only beside another key of the account that is accepted (${hintOf('every-key-refused')})`,
     )
   }
   const other = await prober.probe(control, signal)

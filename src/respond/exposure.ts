@@ -25,7 +25,7 @@ export async function exposureOfRemotes(
   const names = remotes.map(({ name }) => name).join(', ')
   return {
     exposure: 'shared',
-    reason: `pushed to ${names}, whose visibility is ${github.length === 0 ? 'not known' : 'not public or unknown'}`,
+    reason: `it has the remote ${names}, whose visibility is ${github.length === 0 ? 'not known' : 'not public or unknown'}`,
   }
 }
 

@@ -16,18 +16,24 @@ const [only = ''] = process.argv.slice(2)
 
 const node = (...args) => [process.execPath, ...args]
 const shell = (line) => ['sh', '-c', line]
-const git = (cwd, ...args) => execFileSync('git', ['-c', 'user.name=B', '-c', 'user.email=b@example.com', ...args], { cwd, env })
+const git = (cwd, ...args) =>
+  execFileSync('git', ['-c', 'user.name=B', '-c', 'user.email=b@example.com', ...args], { cwd, env })
 
 function seconds([program, ...args], cwd = folder) {
-  const began = process.hrtime.bigint()
+  const began = performance.now()
   const ended = spawnSync(program, args, { cwd, env, stdio: 'ignore' })
   if (ended.error) throw ended.error
-  return Number(process.hrtime.bigint() - began) / 1e9
+  return (performance.now() - began) / 1000
 }
 
 /** Peak resident memory of the largest process of the tree, in MB; null where GNU time is missing. */
 function megabytes(line, cwd = folder) {
-  const ended = spawnSync('/usr/bin/time', ['-v', ...line], { cwd, env, encoding: 'utf8', maxBuffer: 1 << 26 })
+  const ended = spawnSync('/usr/bin/time', ['-v', ...line], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  })
   const found = /Maximum resident set size \(kbytes\): (\d+)/.exec(ended.stderr ?? '')
   return found ? Math.round(Number(found[1]) / 1024) : null
 }
@@ -48,7 +54,8 @@ function row(name, ours, theirs, { runs = 7, cwd = folder, memory = false } = {}
 
 function bigLog() {
   const path = join(folder, 'big.log')
-  const line = '2026-11-01T12:00:00Z INFO request handled path=/api/v1/query status=200 ms=12 ua="Mozilla/5.0 (X11; Linux x86_64)"\n'
+  const line =
+    '2026-11-01T12:00:00Z INFO request handled path=/api/v1/query status=200 ms=12 ua="Mozilla/5.0 (X11; Linux x86_64)"\n'
   const block = Buffer.from(line.repeat(Math.floor(4_194_304 / line.length)))
   const file = openSync(path, 'w')
   for (let written = 0; written < 1_073_741_824; written += block.length) writeSync(file, block)
@@ -78,17 +85,31 @@ try {
     writeFileSync(join(hook, 'new.txt'), readFileSync(command))
     git(hook, 'add', 'new.txt')
     const floor = shell(`'${process.execPath}' '${empty}'; git diff --cached --raw >/dev/null`)
-    row('hook: scan staged / empty Node + git diff', node(command, 'scan', 'staged'), floor, { runs: 15, cwd: hook })
+    row('hook: scan staged / empty Node + git diff', node(command, 'scan', 'staged'), floor, {
+      runs: 15,
+      cwd: hook,
+    })
   }
   if ('history: scan git / git cat-file, 5,000 commits'.includes(only)) {
     const history = repository(5000)
     const floor = shell('git cat-file --batch-all-objects --batch --buffer --unordered >/dev/null')
-    row('history: scan git / git cat-file, 5,000 commits', node(command, 'scan', 'git', '.'), floor, { runs: 5, cwd: history, memory: true })
+    row('history: scan git / git cat-file, 5,000 commits', node(command, 'scan', 'git', '.'), floor, {
+      runs: 5,
+      cwd: history,
+      memory: true,
+    })
   }
   if ('log: 1 GiB through scan log - / wc -l'.includes(only)) {
     const log = bigLog()
-    row('log: 1 GiB through scan log - / wc -l', shell(`'${process.execPath}' '${command}' scan log - <'${log}'`), shell(`wc -l <'${log}'`), { runs: 3 })
-    console.log(`${'log: peak memory of scan log -'.padEnd(44)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`)
+    row(
+      'log: 1 GiB through scan log - / wc -l',
+      shell(`'${process.execPath}' '${command}' scan log - <'${log}'`),
+      shell(`wc -l <'${log}'`),
+      { runs: 3 },
+    )
+    console.log(
+      `${'log: peak memory of scan log -'.padEnd(44)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

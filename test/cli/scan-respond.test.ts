@@ -64,6 +64,16 @@ test('scan --respond: one document, what is ours is closed, the unknown key is s
   expect(application()).not.toContain(token)
 })
 
+test('scan --respond --plan shows what would happen and changes nothing; flags for one key are refused', async () => {
+  const { scan, token, application } = await scene()
+  const text = scan('--respond', '--plan', '--exposure', 'public')
+  expect(text).toContain('Plan (nothing was changed)')
+  expect(text).toContain('dotenv')
+  expect(application()).toContain(token)
+  expect(JSON.parse(scan('--respond', '--dry-run', '--report', 'json'))).toMatchObject({ incidents: [] })
+  expect(warden(['scan', 'dir', '.', '--respond', '--mine']).code).toBe(2)
+})
+
 test('scan --open-incidents changes nothing and says what is open', async () => {
   const { scan, token, application } = await scene()
   const text = scan('--open-incidents', '--exposure', 'shared')

@@ -309,7 +309,7 @@ test('a token in a name, a branch, an author or an operand is found and never sh
 })
 
 test('a text report into a pipe is as wide as COLUMNS says, from 40 to 200', () => {
-  const cwd = folder({ [`${'deep/'.repeat(30)}a.txt`]: `${randomToken()}` })
+  const cwd = folder({ [`${'deep/'.repeat(30)}a.txt`]: randomToken() })
   const text = (COLUMNS: string) =>
     warden(['scan', 'dir'], { cwd, env: { COLUMNS } }).stdout.replace(/\d+\.\d s\b/, 'T')
   const widest = (columns: string) =>

@@ -28,7 +28,12 @@ describe('a run of exactly 48', () => {
   it.each(Object.entries(encoders))('is found before the next one without a gap: %s', (_, { encode }) => {
     for (const count of [2, 3]) {
       const tokens = Array.from({ length: count }, () => randomToken())
-      for (const [left, right] of [['', ''], ['pplx-', ''], ['k=', ' '], ['', 'pplx-']]) {
+      for (const [left, right] of [
+        ['', ''],
+        ['pplx-', ''],
+        ['k=', ' '],
+        ['', 'pplx-'],
+      ]) {
         const hits = createDetector().scan(encode(`${left}${tokens.join('')}${right}`))
         expect(hits.map(({ confidence, secret }) => [confidence, secret.fingerprint])).toEqual(
           tokens.map((token) => ['exact', secretOf(token).fingerprint]),

@@ -45,7 +45,9 @@ describe('a stream finds what one look at the whole finds', () => {
     const body = () => randomToken().slice(5)
     for (const length of [31, 48, 124, 128, 129, 133]) {
       const long = (body() + body() + body()).slice(0, length)
-      const unit = Buffer.from(`x pplx-${long}${randomToken()}pplx-${long} pplx-${randomToken()}${randomToken()}`)
+      const unit = Buffer.from(
+        `x pplx-${long}${randomToken()}pplx-${long} pplx-${randomToken()}${randomToken()}`,
+      )
       const whole = detector.scan(unit)
       expect(whole.map((hit) => hit.byteLength - 5)).toEqual(
         [length, 48, length, 48, 48].flatMap((one) => (one < 32 ? [] : one > 128 ? [48] : [one])),

@@ -211,9 +211,10 @@ test('import - reads the file from standard input, which then holds no key', asy
   expect(await run(inventoryImport, ['-'], { stdin })).toMatchObject({ code: 0, out: 'added      a\n' })
   expect((await run(inventoryShow, ['a'])).out).toContain(join(folder, 'sub', 'key'))
   const before = fs.readFileSync(db)
-  expect(
-    await run(inventoryImport, ['-'], { stdin: 'keys: [{ name: b, token: stdin }]' }),
-  ).toMatchObject({ code: 2, message: expect.stringContaining('standard input is the inventory file itself') })
+  expect(await run(inventoryImport, ['-'], { stdin: 'keys: [{ name: b, token: stdin }]' })).toMatchObject({
+    code: 2,
+    message: expect.stringContaining('standard input is the inventory file itself'),
+  })
   expect((await run(inventoryList, [])).out).not.toContain(' b ')
   expect(fs.readFileSync(db).length).toBe(before.length)
   expect(await run(inventoryImport, ['-'], { stdin: 'keys:\n  - x: [' })).toMatchObject({

@@ -78,7 +78,10 @@ test('what was not read stands in groups, and the result says that it is not cle
 })
 
 test('what was left out by rule is said in words, archives that were not opened too', async () => {
-  const shown = await show({ excluded: { links: 3, git: 1, submodules: 2, unsupportedContainers: 2 } }, { columns: 200 })
+  const shown = await show(
+    { excluded: { links: 3, git: 1, submodules: 2, unsupportedContainers: 2 } },
+    { columns: 200 },
+  )
   expect(shown).toContain('Left out by rule: 3 links, 1 .git folder or file')
   expect(shown.replaceAll(/\s+/g, ' ')).toContain(
     '2 submodules (submodules have histories of their own: scan them with `pplx-warden scan git PATH`)',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -387,6 +387,7 @@ describe.concurrent('who is asked', () => {
     world,
   }) => {
     world.writeInventory()
+    appendFileSync(world.envFile, `OTHER='${world.token}'\n`)
     writeFileSync(join(world.folder, 'confirm'), '#!/bin/sh\ntest -e asked || { touch asked; exit 1; }\n')
     writeFileSync(
       join(world.folder, 'reload'),
@@ -398,6 +399,9 @@ describe.concurrent('who is asked', () => {
     rmSync(join(world.folder, 'old'))
     expect(ended.code, ended.stderr).toBe(0)
     expect(incident.consumers.map((one) => one.status)).toEqual(['confirmed', 'confirmed'])
+    expect(incident.followUps).toContainEqual(
+      expect.objectContaining({ kind: 'old-value-left', detail: expect.stringContaining('OTHER') }),
+    )
     await checkInvariants(world, incident)
   })
 
@@ -522,6 +526,23 @@ describe.concurrent('who is asked', () => {
     expect(incident.status).toBe('needs-human')
     expect(readFileSync(world.envFile, 'utf8')).toBe('PERPLEXITY_API_KEY=somebody-changed-it\n')
     expect(world.sandbox.books().keys.length).toBe(1)
+  })
+})
+
+describe.concurrent('names', () => {
+  it('a long one is cut between characters, with the incident id kept', async ({ world }) => {
+    const name = '\u{1f600}'.repeat(50)
+    world.writeInventory()
+    const file = join(world.folder, 'keys.yaml')
+    writeFileSync(file, readFileSync(file, 'utf8').replace('Production-Main', name))
+    await world.importInventory()
+    const { incident } = await world.respondJson(['respond', name, ...publicly])
+    const issued = world.sandbox.books().keys[1]?.tokenName ?? ''
+    expect(Array.from(issued).length).toBeLessThanOrEqual(100)
+    expect(issued).toContain(`${incident.id} r1 a1`)
+    expect(Buffer.from(issued).toString(), 'no half character').toBe(issued)
+    const opened = await world.run(['escrow', 'open', incident.id, '--output', 'x'])
+    expect(opened.code, 'nothing is left there').toBe(2)
   })
 })
 

@@ -4,7 +4,7 @@ import { WardenError } from '../../errors.ts'
 import type { Finding, Occurrence, ScanResult, Validity } from '../../pipeline/types.ts'
 import type { Responses } from '../../report/types.ts'
 import { exposureOfRemotes, type ExposureFinding } from '../../respond/exposure.ts'
-import { openOnly, respondTo, type Target } from '../../respond/responder.ts'
+import { openOnly, planOnly, respondTo, type Target } from '../../respond/responder.ts'
 import type { Services } from '../../respond/run.ts'
 import type { Secret } from '../../secret/index.ts'
 import type { IncidentState, OccurrenceNote } from '../../respond/types.ts'
@@ -12,7 +12,8 @@ import { worse } from '../../respond/policy.ts'
 import { repositoryFacts } from '../../sources/git/porcelain.ts'
 import type { Arguments } from '../types.ts'
 import { exposedSinceOf, exposureOf, responseOptions } from './options.ts'
-import { openServices } from './services.ts'
+import { openServices, planServices } from './services.ts'
+import { planText } from './plan-text.ts'
 import { incidentJson, incidentText } from './text.ts'
 
 /**
@@ -25,7 +26,7 @@ export async function respondToFindings(
   result: ScanResult,
   redact: (text: string) => string,
 ): Promise<Responses> {
-  const services = await openServices(context, args)
+  const services = args.has('plan') ? await planServices(context, args) : await openServices(context, args)
   const incidents: unknown[] = []
   const texts: string[] = []
   const validity = new Map<string, Validity>()
@@ -96,6 +97,10 @@ async function answerTo(
     playbook: 'compromise',
   }
   try {
+    if (args.has('plan')) {
+      const plan = await planOnly(services, target, responseOptions(context, args, null))
+      return { validity, state: null, text: planText(plan) }
+    }
     const openOnlyWanted = args.has('open-incidents') && !args.has('respond')
     const state = openOnlyWanted
       ? await openOnly(services, target)

@@ -1,6 +1,13 @@
 import { responseFlags } from '../response/flags.ts'
 import type { FlagSpec } from '../types.ts'
 
+/** Of a response to one key: named here, so that a scan can say why it does not take them. */
+export const oneKeyFlags: readonly FlagSpec[] = [
+  { name: 'mine', help: 'not for scans: an unknown key is only shown' },
+  { name: 'not-mine', help: 'not for scans: an unknown key is only shown' },
+  { name: 'replacement-stdin', help: 'not for scans: pplx-warden respond takes it for one key' },
+]
+
 /** What every scan takes; the response's flags work together with --respond and --open-incidents only. */
 export const scanFlags: readonly FlagSpec[] = [
   {
@@ -29,13 +36,15 @@ export const scanFlags: readonly FlagSpec[] = [
   { name: 'no-cache', help: 'read everything again (this version caches nothing)' },
   { name: 'inventory', value: 'FILE', help: 'not built yet in this version' },
   { name: 'baseline', value: 'FILE', help: 'not built yet in this version' },
+  { name: 'plan', alias: 'dry-run', help: 'with --respond: show what would happen, change nothing' },
   ...responseFlags,
+  ...oneKeyFlags,
 ]
 
 /** Refused, so that nobody relies on them. */
 export const notBuilt: readonly string[] = ['inventory', 'baseline', 'range', 'follow']
 
 /** These do nothing by themselves. */
-export const onlyWithResponse: readonly string[] = responseFlags.map((flag) => flag.name)
+export const onlyWithResponse: readonly string[] = ['plan', ...responseFlags.map((flag) => flag.name)]
 
 export const exitCodes = `Exit codes: 0 clean and complete, 1 findings, 2 usage, 3 something was not read.`

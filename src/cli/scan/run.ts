@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts'
 import { createDetector } from '../../detect/detector.ts'
 import { redactText } from '../../detect/redact.ts'
-import { WardenError } from '../../errors.ts'
+import { UsageError, WardenError } from '../../errors.ts'
 import { runScan } from '../../pipeline/scan.ts'
 import type { ScanResult } from '../../pipeline/types.ts'
 import type { Responses } from '../../report/types.ts'
@@ -9,6 +9,7 @@ import type { Source } from '../../sources/types.ts'
 import { version } from '../../version.ts'
 import type { Arguments } from '../types.ts'
 import { exitCodeOf, isAllowed } from './exit.ts'
+import { oneKeyFlags } from './flags.ts'
 import type { ScanKeys } from './keys.ts'
 import { note } from './note.ts'
 import { writeReports } from './output.ts'
@@ -102,10 +103,15 @@ async function checkResponse(context: Context, args: Arguments): Promise<void> {
   const { exposedSinceOf, exposureOf, refuseFleetingState, responseOptions } = await import(
     '../response/options.ts'
   )
+  const single = oneKeyFlags.find(({ name }) => args.has(name))
+  if (single !== undefined) {
+    const hint = 'scan first, then `pplx-warden respond` for the one key, and paste it at the prompt'
+    throw new UsageError(`--${single.name} is about one key, not about all that a scan finds`, hint)
+  }
   exposureOf(args)
   exposedSinceOf(args)
   responseOptions(context, args, null)
-  refuseFleetingState(context, args)
+  if (!args.has('plan')) refuseFleetingState(context, args)
 }
 
 /** Once, whoever asks first. A response that cannot begin does not take the report with it: there are findings. */

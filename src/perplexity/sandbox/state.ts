@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
 import type { KeyRecord } from './books.ts'
 import type { SandboxContext } from './types.ts'
@@ -6,6 +7,12 @@ type Files = SandboxContext['fs']
 
 /** The keys of an earlier run; null when there is no such file yet. */
 export function loadState(fs: Files, file: string): readonly KeyRecord[] | null {
+  if (!fs.existsSync(dirname(resolve(file)))) {
+    throw new UsageError(
+      `${file}: its folder does not exist`,
+      'make the folder first, or name another --state FILE',
+    )
+  }
   if (!fs.existsSync(file)) return null
   try {
     const state: unknown = JSON.parse(fs.readFileSync(file, 'utf8'))

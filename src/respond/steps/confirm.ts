@@ -28,6 +28,7 @@ export const confirm: Step = {
     const [first] = open
     if (first !== undefined) return await unconfirmed(run, open, first)
     await makeCurrent(run, replacement.fingerprint)
+    await noteLeftovers(run)
     const { consumers } = run.recorder.state
     const waived = consumers.filter((one) => one.status === 'waived').length
     return {
@@ -92,6 +93,19 @@ async function confirmOne(run: Run, consumer: ConsumerState, fingerprint: Finger
       { ...evidence, text: `${evidence.text}; taken as enough by ${by}` },
       'confirmed',
     )
+}
+
+/** The same key under another name in a file that was served: an outage that nobody would see coming. */
+async function noteLeftovers(run: Run): Promise<void> {
+  const { consumers, fingerprint } = run.recorder.state
+  for (const { spec, status } of consumers) {
+    if (status !== 'confirmed') continue
+    const found = (await consumerFor(spec).leftovers?.(spec, fingerprint, run.services.context)) ?? []
+    if (found.length === 0) continue
+    await run.recorder.record(
+      found.map((detail) => ({ kind: 'follow-up', data: { kind: 'old-value-left', detail } })),
+    )
+  }
 }
 
 /** The replacement becomes the name's current key, and its locator one that really yields it. */

@@ -72,7 +72,7 @@ async function issueOne(run: Run): Promise<Outcome> {
     evidence:
       tried.length === 0
         ? 'no key can authorise issuing a replacement: give a management key, or --replacement-stdin'
-        : `key generation fails, every authoriser was refused (${tried.join('; ')}): make a key in the console and use --replacement-stdin`,
+        : `key generation fails, every authoriser was refused (${tried.join('; ')}): make a key in the console and use --replacement-stdin; when all keys of the account are refused: credits or account status`,
   }
 }
 
@@ -291,7 +291,12 @@ function nextAttempt(run: Run): { attempt: string; tokenName: string } {
   const { id, keyName, attempts } = run.recorder.state
   const number = attempts.length + 1
   const tail = ` ${id} r1 a${number}`
-  return { attempt: `r1a${number}`, tokenName: `${keyName.slice(0, 100 - tail.length)}${tail}` }
+  return {
+    attempt: `r1a${number}`,
+    tokenName: `${Array.from(keyName)
+      .slice(0, 100 - tail.length)
+      .join('')}${tail}`,
+  }
 }
 
 function ambiguous(state: IncidentState): number {

@@ -55,7 +55,8 @@ test.each<[string, Buffer]>([
   renameSync(clone, moved)
   // A name that is no UTF-8 cannot be given as an operand, but a linked worktree leads there.
   const worktree = join(parent, 'worktree')
-  if (!isUtf8(name)) execFileSync('sh', ['-c', 'cd [!w]* && git worktree add -q "$0"', worktree], { cwd: parent })
+  if (!isUtf8(name))
+    execFileSync('sh', ['-c', 'cd [!w]* && git worktree add -q "$0"', worktree], { cwd: parent })
   const result = await scanGit(isUtf8(name) ? moved.toString() : worktree)
   expect(reasons(result)).toMatch(/shallow clone/)
 })
