@@ -13,19 +13,33 @@ const everyMs = 20
 const oftenEnough = 4
 
 /** Looks at every process of the machine again and again until it is stopped. */
-export function watchProcesses(): { seen(): readonly Seen[]; stop(): void } {
+export interface Watcher {
+  seen(): readonly Seen[]
+  /** Looks at one process now: a short one may be gone before the next round. */
+  look(pid: number | undefined): void
+  stop(): void
+}
+
+export function watchProcesses(): Watcher {
   const found = new Map<string, Seen>()
   const looks = new Map<string, number>()
+  const look = (pid: string): void => {
+    const [cmdline, environ] = [readOr(`/proc/${pid}/cmdline`), readOr(`/proc/${pid}/environ`)]
+    if (cmdline !== '') found.set(`${pid} ${cmdline} ${environ.length}`, { cmdline, environ })
+  }
   const timer = setInterval(() => {
     for (const pid of readdirSync('/proc')) {
       const count = looks.get(pid) ?? 0
       if (!/^\d+$/.test(pid) || count >= oftenEnough) continue
       looks.set(pid, count + 1)
-      const [cmdline, environ] = [readOr(`/proc/${pid}/cmdline`), readOr(`/proc/${pid}/environ`)]
-      if (cmdline !== '') found.set(`${pid} ${cmdline} ${environ.length}`, { cmdline, environ })
+      look(pid)
     }
   }, everyMs)
-  return { seen: () => [...found.values()], stop: () => clearInterval(timer) }
+  return {
+    seen: () => [...found.values()],
+    look: (pid) => look(String(pid ?? 'none')),
+    stop: () => clearInterval(timer),
+  }
 }
 
 /** Processes whose environment names this folder. */

@@ -89,6 +89,7 @@ function makeStage(world: World, echo: string): Stage {
         env: { ...world.env, ...env },
         stdio: 'pipe',
       })
+      watcher?.look(child.pid)
       return held(code, args, await untilEnd(child, input))
     },
     within,

@@ -5,7 +5,7 @@ import { checkInvariants, checkNoToken } from './invariants.ts'
 import { inWorld, untilEnd } from './world.ts'
 
 const seed = Number(process.env['SEED'] ?? 20_261_123)
-const runs = process.env['PROVE'] === '1' ? 200 : 4
+const runs = process.env['PROVE'] === '1' ? 200 : 3
 const respond = ['respond', 'Production-Main', '--exposure', 'public', '--yes', '--durable-state'] as const
 const faults = [
   null,
