@@ -8,9 +8,10 @@ import { encoders } from './encode.ts'
 const detector = createDetector()
 
 const kind = fc.constantFrom('mixed' as const, 'lower' as const, 'hex' as const)
+const bytes = fc.uint8Array({ minLength: 100, maxLength: 100 })
 const token = fc
-  .tuple(kind, fc.constantFrom(48, 48, 48, 37, 41, 63, 100))
-  .map(([kind, length]) => randomToken(kind, length))
+  .tuple(kind, fc.constantFrom(48, 48, 48, 37, 41, 63, 100), bytes)
+  .map(([kind, length, random]) => randomToken(kind, length, random))
 const encoder = fc.constantFrom(...Object.entries(encoders))
 const surroundings = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 200 }),
