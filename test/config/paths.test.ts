@@ -2,19 +2,19 @@ import { expect, test } from 'vitest'
 import { nearest } from '../../src/config/nearest.ts'
 import { statePaths, writableState } from '../../src/config/paths.ts'
 
-const paths = (env: Record<string, string>, db?: string) => statePaths({ env, cwd: '/work' }, { db })
+const paths = (env: Record<string, string>, db?: string) => statePaths({ env, cwd: '/srv' }, { db })
 
 test('state lies where the first of flag and environment says', () => {
   const all = { HOME: '/h', XDG_STATE_HOME: '/s', PPLX_WARDEN_DB: 'd/x.db', PPLX_WARDEN_HOME: '/w' }
-  expect(paths(all)).toMatchObject({ home: '/w', db: '/work/d/x.db' })
+  expect(paths(all)).toMatchObject({ home: '/w', db: '/srv/d/x.db' })
   expect(paths({ ...all, PPLX_WARDEN_DB: '' })).toMatchObject({ home: '/w', db: '/w/warden.db' })
-  expect(paths({ ...all, PPLX_WARDEN_HOME: '' })).toMatchObject({ home: '/work/d', db: '/work/d/x.db' })
+  expect(paths({ ...all, PPLX_WARDEN_HOME: '' })).toMatchObject({ home: '/srv/d', db: '/srv/d/x.db' })
   expect(paths({ HOME: '/h', XDG_STATE_HOME: '/s' })).toMatchObject({ home: '/s/pplx-warden' })
   expect(paths({ HOME: '/h' })).toMatchObject({
     home: '/h/.local/state/pplx-warden',
     db: '/h/.local/state/pplx-warden/warden.db',
   })
-  expect(paths({ HOME: '/h' }, 'team.db')).toMatchObject({ home: '/work', db: '/work/team.db' })
+  expect(paths({ HOME: '/h' }, 'team.db')).toMatchObject({ home: '/srv', db: '/srv/team.db' })
   expect(paths({ HOME: '/h' }, 'postgres://db/w')).toMatchObject({
     home: '/h/.local/state/pplx-warden',
     db: 'postgres://db/w',
