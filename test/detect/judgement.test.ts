@@ -10,13 +10,12 @@ describe('random characters are keys', () => {
     expect(countRejected(kind, many, () => 48, 'exact')).toBe(0)
   })
 
-  it.each(['lower', 'mixed'] as const)('all of %s from 37 to 128', (kind) => {
-    expect(countRejected(kind, many / 2, (i) => 37 + (i % 92), 'near')).toBe(0)
+  it.each(['lower', 'mixed'] as const)('all of %s from 32 to 128', (kind) => {
+    expect(countRejected(kind, many / 2, (i) => 32 + (i % 97), 'near')).toBe(0)
   })
 
-  // Measured: 2 of 60,000 mixed ones of 33 read as written text. A first judgement, and said here.
-  it.each(['lower', 'mixed'] as const)('nearly all of %s below 37', (kind) => {
-    expect(countRejected(kind, many / 2, (i) => 32 + (i % 5), 'near')).toBeLessThan(many / 2000)
+  it.each(['lower', 'mixed'] as const)('all of %s from 32 to 36, where chance has most room', (kind) => {
+    expect(countRejected(kind, many / 2, (i) => 32 + (i % 5), 'near')).toBe(0)
   })
 
   it('all of hex but the lengths of digests', () => {
@@ -59,6 +58,16 @@ describe('what a person made is none', () => {
   ])('%s', (_, body) => {
     expect(judge(body, 'exact').key).toBe(false)
     expect(judge(body.slice(0, 40), 'near').key).toBe(false)
+  })
+
+  it.each([
+    'PerplexitySearchProviderSettings',
+    'YourPerplexityApiKeyGoesHereSoon',
+    'ConversationalAnswerEngineClients',
+    'thisisnotarealkeyputyoursinthere',
+    'InternationalizationConfiguration',
+  ])('a name of 32 to 36 characters: %s', (body) => {
+    expect(judge(body, 'near').key).toBe(false)
   })
 
   it('a name of other length is none either', () => {
