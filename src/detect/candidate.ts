@@ -21,22 +21,36 @@ const standing: Record<Confidence, number> = { known: 0, exact: 1, near: 2, exam
 const mostShared = 2
 
 /**
- * Takes from `candidates` those that no further one can overlap (they end before `until`) and returns the best of
- * each, in order of place: known before exact before near, then the fewest wrappings, then the likelier reading,
- * then the longer, then the earlier. The rest stays in `candidates`.
+ * Takes from `candidates` those that no further one can beat and returns the best of each, in order of place: known
+ * before exact before near, then the fewest wrappings, then the likelier reading, then the longer, then the earlier.
+ * Everything before `until` has been read, but what is read later may begin up to `inside` bytes before it. The rest
+ * stays in `candidates`.
  */
-export function settle(candidates: Candidate[], until: number): readonly Candidate[] {
+export function settle(candidates: Candidate[], until: number, inside = 0): readonly Candidate[] {
   candidates.sort((a, b) => a.start - b.start || a.end - b.end)
   const settled: Candidate[] = []
   let first = 0
   while (first < candidates.length) {
     const { next, end } = clusterAt(candidates, first)
-    if (end >= until) break
-    settled.push(...bestOf(candidates.slice(first, next)))
+    const cluster = candidates.slice(first, next)
+    if (end >= (isPlain(cluster) ? until : until - inside)) break
+    settled.push(...bestOf(cluster))
     first = next
   }
   candidates.splice(0, first)
   return settled
+}
+
+/** One key as it stands: no other reading of the same bytes can be better. */
+function isPlain(cluster: readonly Candidate[]): boolean {
+  const [only, another] = cluster
+  const isKey = only?.confidence === 'exact' || only?.confidence === 'known'
+  return another === undefined && isKey && only.encodings.length === 0
+}
+
+/** Two readings of the same bytes. */
+export function overlaps(a: Candidate, b: Candidate): boolean {
+  return a.start < b.end && b.start < a.end && !isApart(a, b)
 }
 
 /** A chain of overlapping candidates. */
@@ -71,7 +85,7 @@ function isPiece(candidate: Candidate, cluster: readonly Candidate[]): boolean {
     other.confidence === 'example' &&
     other.start === candidate.start &&
     other.length > candidate.length &&
-    other.encodings.length === candidate.encodings.length
+    other.encodings.length <= candidate.encodings.length
   return candidate.confidence === 'near' && cluster.some(holds)
 }
 

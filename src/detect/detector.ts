@@ -1,14 +1,14 @@
-import { type Candidate, settle } from './candidate.ts'
-import { createAnchors } from './kernel/index.ts'
+import { settle } from './candidate.ts'
 import { readLayer } from './layer.ts'
-import { kernel } from './needles.ts'
 import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, textKindOf } from './position.ts'
 import { createScanner } from './stream.ts'
 import type { ReadOptions } from './token.ts'
 import type { Detector, DetectorOptions, Hit } from './types.ts'
+import { createWork } from './work.ts'
 
 const none: readonly Hit[] = Object.freeze([])
+const everything = Number.POSITIVE_INFINITY
 
 /** A detector for one scan. Pure: no file, no network, no clock. */
 export function createDetector(options: DetectorOptions = {}): Detector {
@@ -17,29 +17,31 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     examples: options.examples ?? false,
     near: options.minConfidence !== 'exact',
     ...(options.onEmbedded === undefined ? {} : { embedded: options.onEmbedded }),
+    ...(options.onGivenUp === undefined ? {} : { givenUp: options.onGivenUp }),
   }
-  const anchors = createAnchors()
+  const work = createWork(read)
 
   function scan(bytes: Uint8Array): readonly Hit[] {
-    if (read.known === null && kernel.find(bytes, 0, anchors) === bytes.length && anchors.count === 0)
-      return none
+    work.begin(bytes.length)
     const unit = { base: 0, text: textKindOf(bytes) }
-    const same = (index: number) => index
-    const candidates: Candidate[] = []
     const layer = {
       bytes,
       unit,
       final: true,
       encodings: [],
-      start: same,
+      start: (index: number) => index,
       end: (index: number) => index + 1,
       order: 0,
       covered: [],
+      isWeak: false,
+      isJoined: false,
     }
-    readLayer(layer, 0, read, candidates, anchors)
-    if (candidates.length === 0) return none
-    const settled = wanted(settle(candidates, Number.POSITIVE_INFINITY), read)
-    return placeHits(settled, bytes, 0, createPosition(bytes, settled[0] ?? null))
+    readLayer(layer, 0, work)
+    if (work.candidates.length === 0) return none
+    const settled = wanted(settle(work.candidates, everything), read)
+    return settled.length === 0
+      ? none
+      : placeHits(settled, bytes, 0, createPosition(bytes, settled[0] ?? null))
   }
 
   return { scan, scanner: () => createScanner(read) }

@@ -1,15 +1,13 @@
 import { secretOf } from '../secret/index.ts'
-import { prefix } from './alphabet.ts'
-import type { Candidate } from './candidate.ts'
-import { type Anchors, createAnchors } from './kernel/index.ts'
+import { prefix, prefixBytes } from './alphabet.ts'
+import { readInlines } from './inlines.ts'
 import { findRuns } from './kernel/runs.ts'
-import { isEmbedded, kernel, type Lookout, lookouts, plainNeedle } from './needles.ts'
-import { bodyLength, type ReadOptions, readToken, runEnd, tokenReach } from './token.ts'
+import { kernel, type Lookout, type Needle, needles } from './needles.ts'
+import { readProbes } from './probes.ts'
+import { bodyLength, readToken, runEnd, tokenReach } from './token.ts'
 import type { Decoded, Encoding, UnitFacts } from './types.ts'
+import { deepest, type Work } from './work.ts'
 import { endMargin, rightReach } from './wrappings/reach.ts'
-
-/** A token in more wrappings than this is not found. */
-const deepest = 8
 
 /** Bytes to be searched: those of the unit, or what a wrapping of it decoded to. */
 export interface Layer {
@@ -22,106 +20,134 @@ export interface Layer {
   start(index: number): number
   end(index: number): number
   readonly order: number
-  /** For each wrapping the place in the unit's coordinates up to which its anchors have been decoded already. */
+  /** For each wrapping the place in the unit's coordinates up to which its anchors have been seen to. */
   readonly covered: number[]
+  /** Whether the bytes `from` to `to` stand in the outer layer too, as they are: what they hold has been found there. */
+  isSame?(from: number, to: number): boolean
+  /** What was joined here may never have belonged together: near tokens do not count. */
+  readonly isWeak: boolean
+  /** It was joined to make this very layer. */
+  readonly isJoined: boolean
 }
 
+const exactLength = prefix.length + bodyLength
+/** How much of what surrounds a carrier's needle must be new for it to be decoded again. */
+const aroundLeft = 128
+const aroundRight = 256
+
 /**
- * Searches a layer from `from` on, adds what it finds to `candidates`, and returns up to where everything is decided:
- * the first anchor that needs bytes which have not come yet, or where a needle might still be incomplete.
+ * Searches a layer from `from` on, adds what it finds to the work's candidates, and returns up to where everything is
+ * decided: the first anchor that needs bytes which have not come yet, or where a needle might still be incomplete.
  */
-export function readLayer(
-  layer: Layer,
-  from: number,
-  options: ReadOptions,
-  candidates: Candidate[],
-  anchors: Anchors = createAnchors(),
-): number {
+export function readLayer(layer: Layer, from: number, work: Work): number {
   const { bytes } = layer
+  const anchors = work.anchorsAt(layer.encodings.length)
   let undecided = layer.final ? bytes.length : Math.max(from, bytes.length - kernel.reach + 1)
   for (let next = from; next < bytes.length; ) {
     next = kernel.find(bytes, next, anchors)
     for (let i = 0; i < anchors.count; i++) {
       const at = anchors.at[i] as number
       if (at < from || at >= undecided) continue
-      if (!readAnchor(layer, at, anchors.needle[i] as number, options, candidates)) undecided = at
+      if (!readAnchor(layer, at, needles[anchors.needle[i] as number] as Needle, work)) undecided = at
     }
   }
-  return options.known === null ? undecided : readBareBodies(layer, from, undecided, options, candidates)
+  if (layer.encodings.length < deepest) undecided = readProbes(layer, from, undecided, work)
+  return work.options.known === null ? undecided : readBareBodies(layer, from, undecided, work)
 }
 
-function readAnchor(
-  layer: Layer,
-  at: number,
-  needle: number,
-  options: ReadOptions,
-  candidates: Candidate[],
-): boolean {
-  if (isEmbedded(needle)) {
-    options.embedded?.()
+function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boolean {
+  const { bytes, encodings } = layer
+  if (needle.meaning === 'plain') return readPlain(layer, at, work)
+  if (needle.meaning === 'text' && isPlainPrefix(bytes, at)) return true
+  if (needle.meaning === 'embedded') work.options.embedded?.()
+  if (encodings.length >= deepest) return true
+  if (needle.meaning !== 'carrier' && !readInlines(layer, at, needle.meaning, work)) return false
+  if (needle.lookouts.length === 0) return true
+  if (layer.isSame?.(Math.max(0, at - aroundLeft), Math.min(bytes.length, at + aroundRight)) === true)
     return true
-  }
-  return needle === plainNeedle
-    ? readPlain(layer, at, options, candidates)
-    : readWrapped(layer, at, lookouts[needle] ?? [], options, candidates)
+  return readCarried(layer, at, needle.lookouts, work) && readInlines(layer, at, 'carrier', work)
 }
 
-function readPlain(layer: Layer, at: number, options: ReadOptions, candidates: Candidate[]): boolean {
-  const { bytes } = layer
+/** `lx-` of a prefix in which nothing is broken: that has an anchor of its own. */
+function isPlainPrefix(bytes: Uint8Array, at: number): boolean {
+  const start = at - 2
+  return start >= 0 && prefixBytes.every((byte, index) => bytes[start + index] === byte)
+}
+
+function readPlain(layer: Layer, at: number, work: Work): boolean {
+  const { bytes, encodings, order } = layer
+  const { options } = work
   if (!layer.final && bytes.length - at < tokenReach(options)) {
     const needed =
       at + prefix.length + Math.max(0, ...(options.known?.shapes ?? []).map((shape) => shape.bodyLength))
     if (runEnd(bytes, at) === bytes.length || needed > bytes.length || options.examples) return false
   }
-  const reading = readToken(bytes, at, options)
-  if (reading === null) return true
+  const reading = readToken(
+    isJoinedBehind(layer, at) ? bytes.subarray(0, at + exactLength) : bytes,
+    at,
+    options,
+  )
+  const isWhole = reading?.confidence === 'exact' || reading?.confidence === 'known'
+  if (!isWhole && encodings.length < deepest && !readInlines(layer, at, 'plain', work)) return false
+  if (reading === null || (layer.isWeak && !isWhole)) return true
   const { secret, confidence, why, length } = reading
-  const { encodings, order } = layer
+  if (layer.isSame?.(at, at + length) === true) return true
   const place = { start: layer.start(at), end: layer.end(at + length - 1) }
-  candidates.push({ secret, confidence, why, length, encodings, order, ...place })
+  work.candidates.push({ secret, confidence, why, length, encodings, order, ...place })
   return true
 }
 
-function readWrapped(
-  layer: Layer,
-  at: number,
-  asked: readonly Lookout[],
-  options: ReadOptions,
-  candidates: Candidate[],
-): boolean {
+/** Whether exactly a key's length ends where something was joined that may never have belonged to it. */
+function isJoinedBehind(layer: Layer, at: number): boolean {
+  const end = at + exactLength
+  return layer.isJoined && end < layer.bytes.length && layer.end(end - 1) < layer.start(end)
+}
+
+/** Decodes what carriers make of the bytes around an anchor, and searches that; false when more bytes are needed. */
+export function readCarried(layer: Layer, at: number, asked: readonly Lookout[], work: Work): boolean {
   const { bytes, unit, covered } = layer
-  if (layer.encodings.length >= deepest) return true
   const waiting = !layer.final && bytes.length - at < rightReach
   if (waiting && bytes.length - at < endMargin) return false
-  const decodings = asked
-    .filter(({ rank }) => unit.base + at >= (covered[rank] ?? 0))
-    .map(({ wrapping, rank, needle }) => ({ rank, readings: wrapping.decodeAround(bytes, at, needle, unit) }))
-  const unfinished = (reading: Decoded) => endOf(reading) > bytes.length - endMargin
-  if (waiting && decodings.some(({ readings }) => readings.some(unfinished))) return false
-  for (const { rank, readings } of decodings) {
-    readings.forEach((reading, index) => {
-      readLayer(layerOf(layer, reading, rank * 16 + index), 0, options, candidates)
-    })
-    covered[rank] = unit.base + coveredBy(readings, at)
+  for (const { carrier, rank, needle, phase } of asked) {
+    const slot = slotOf(rank) + carrier.readingOf(bytes, at, phase, unit)
+    if (unit.base + at < (covered[slot] ?? 0)) continue
+    const readings = carrier.decode(bytes, at, phase, needle, unit)
+    if (waiting && readings.some((reading) => untilOf(reading) > bytes.length - endMargin)) return false
+    readings.forEach((reading, index) => readDecoded(layer, reading, rank * 16 + index, work))
+    covered[slot] = unit.base + coveredBy(readings, at)
   }
   return true
 }
 
-function layerOf(outer: Layer, decoded: Decoded, order: number): Layer {
-  return {
+/** Place in `covered` of a carrier's first reading. */
+function slotOf(rank: number): number {
+  return rank * 8
+}
+
+export function readDecoded(outer: Layer, decoded: Decoded, order: number, work: Work): void {
+  if (!work.unfold(decoded.bytes.length + 64)) return
+  const layer: Layer = {
     bytes: decoded.bytes,
     unit: { base: 0, text: 'bytes' },
     final: true,
     encodings: [...outer.encodings, decoded.encoding],
     start: (index) => outer.start(decoded.start(index)),
     end: (index) => outer.end(decoded.end(index) - 1),
-    order: outer.order * 256 + order,
+    order: outer.order * 4096 + order,
     covered: [],
+    isWeak: outer.isWeak || decoded.isWeak === true,
+    isJoined: decoded.isWeak === true,
+    ...(decoded.isSame === undefined ? {} : { isSame: (from, to) => decoded.isSame?.(from, to) === true }),
   }
+  readLayer(layer, 0, work)
 }
 
 function endOf(decoded: Decoded): number {
   return decoded.bytes.length === 0 ? 0 : decoded.end(decoded.bytes.length - 1)
+}
+
+function untilOf(decoded: Decoded): number {
+  return Math.max(decoded.until ?? 0, endOf(decoded))
 }
 
 /**
@@ -138,22 +164,17 @@ function coveredBy(readings: readonly Decoded[], at: number): number {
 }
 
 /** A body without its prefix, which only the inventory can tell from any other 48 characters. */
-function readBareBodies(
-  layer: Layer,
-  from: number,
-  undecided: number,
-  options: ReadOptions,
-  candidates: Candidate[],
-): number {
+function readBareBodies(layer: Layer, from: number, undecided: number, work: Work): number {
   const { bytes, encodings } = layer
   let limit = undecided
   if (!layer.final) limit = Math.min(limit, Math.max(from, bytes.length - bodyLength - 1))
   findRuns(bytes, from, bodyLength, (start, end) => {
     if (end === bytes.length && !layer.final) return
+    if (layer.isSame?.(start, end) === true) return
     const body = Buffer.from(bytes.buffer, bytes.byteOffset + start, bodyLength).toString('latin1')
     const secret = secretOf(prefix + body)
-    if (options.known?.has(secret.fingerprint) !== true) return
-    candidates.push({
+    if (work.options.known?.has(secret.fingerprint) !== true) return
+    work.candidates.push({
       secret,
       confidence: 'known',
       why: 'with the prefix before it, its fingerprint is in the inventory',

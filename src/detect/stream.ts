@@ -1,11 +1,11 @@
-import { type Candidate, settle } from './candidate.ts'
-import { createAnchors } from './kernel/index.ts'
+import { type Candidate, overlaps, settle } from './candidate.ts'
 import { readLayer } from './layer.ts'
 import { characterStart } from './lines.ts'
 import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, type Position, textKindOf } from './position.ts'
 import type { ReadOptions } from './token.ts'
 import type { Hit, Scanner, TextKind } from './types.ts'
+import { createWork } from './work.ts'
 import { leftReach, rightReach } from './wrappings/reach.ts'
 
 /** Bytes searched at once. */
@@ -14,16 +14,18 @@ const block = 262_144
 const carry = 2 * rightReach + leftReach + 65_536
 /** Small pieces are gathered to this while an anchor waits, so that they are not searched again at every byte. */
 const smallest = 4096
-/** An anchor may stand this far inside of its token. */
-const inside = 64
+/** An anchor may stand this far inside of its token, as it is written. */
+const inside = 1152
 
 const none: readonly Hit[] = Object.freeze([])
 
 /** Scans a unit in pieces. Keeps at most `carry` bytes before what is being searched. */
 export function createScanner(options: ReadOptions): Scanner {
   const buffer = new Uint8Array(block + carry)
-  const anchors = createAnchors()
-  const candidates: Candidate[] = []
+  const work = createWork(options)
+  const { candidates } = work
+  /** Handed out already: what is found later and overlaps one of these is another reading of it. */
+  let told: Candidate[] = []
   const covered: number[] = []
   /** Unit's offset of the buffer's first byte. */
   let base = 0
@@ -53,10 +55,11 @@ export function createScanner(options: ReadOptions): Scanner {
       if (filled < 4 && !final) return none
       text = textKindOf(bytes)
     }
-    decided = readLayer(layer(bytes, final, text), decided, options, candidates, anchors)
+    work.allow(unread)
+    decided = readLayer(layer(bytes, final, text), decided, work)
     unread = 0
-    const until = final ? Number.POSITIVE_INFINITY : base + decided - inside
-    const settled = candidates.length === 0 ? [] : wanted(settle(candidates, until), options)
+    const until = final ? Number.POSITIVE_INFINITY : base + decided
+    const settled = candidates.length === 0 ? [] : wanted(settleUntil(until), options)
     const first = settled[0] ?? null
     if (first !== null) position ??= createPosition(bytes, first)
     const hits = first === null || position === null ? none : placeHits(settled, bytes, base, position)
@@ -64,11 +67,32 @@ export function createScanner(options: ReadOptions): Scanner {
     return hits
   }
 
+  /** A plain token is what it is as soon as it is read; of a wrapped one a better reading may begin further on. */
+  function settleUntil(until: number): readonly Candidate[] {
+    told = told.filter((candidate) => candidate.end > until - 4 * inside)
+    const fresh = candidates.filter((candidate) => !told.some((other) => overlaps(candidate, other)))
+    candidates.splice(0, candidates.length, ...fresh)
+    const settled = settle(candidates, until, inside)
+    told.push(...settled)
+    return settled
+  }
+
   function layer(bytes: Uint8Array, final: boolean, text: TextKind) {
     const unit = { base, text }
     const start = (index: number) => base + index
     const end = (index: number) => base + index + 1
-    return { bytes, unit, final, encodings: [], start, end, order: 0, covered }
+    return {
+      bytes,
+      unit,
+      final,
+      encodings: [],
+      start,
+      end,
+      order: 0,
+      covered,
+      isWeak: false,
+      isJoined: false,
+    }
   }
 
   /** Lets go of what no waiting anchor or candidate needs; its lines are counted first. */

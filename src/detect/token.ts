@@ -1,11 +1,10 @@
 import { type Secret, secretOf } from '../secret/index.ts'
-import { alphanumeric, prefix, prefixBytes } from './alphabet.ts'
+import { alphanumeric, prefix, prefixBytes, shortestNear } from './alphabet.ts'
 import { judge, judgeExample } from './judgement/index.ts'
 import type { Confidence, KnownKeys } from './types.ts'
 
 /** Length of the body of every key that the service issues. */
 export const bodyLength = 48
-const shortestNear = 32
 const longestNear = 128
 /** A body of the inventory longer than this is not looked for. */
 const longestKnown = 4096
@@ -17,6 +16,8 @@ export interface ReadOptions {
   readonly near: boolean
   /** Told of each container in base64 that is not opened. */
   readonly embedded?: () => void
+  /** Told once a unit when not everything in it was unfolded. */
+  readonly givenUp?: () => void
 }
 
 /** What stands at a prefix. */

@@ -1,4 +1,5 @@
 import type { Fingerprint, Secret } from '../secret/index.ts'
+import type { Rewritten } from './rewrite.ts'
 
 /**
  * How a token was wrapped, outermost first; plain is the empty list. A closed list, published in the JSON Schema;
@@ -64,6 +65,8 @@ export interface DetectorOptions {
   readonly minConfidence?: 'near' | 'exact'
   /** Called for each container that is written in base64 (gzip): what is in it is not searched. */
   readonly onEmbedded?: () => void
+  /** Called when bytes hold more layers of encoding than it is worth to unfold: some were not looked at. */
+  readonly onGivenUp?: () => void
 }
 
 /** Prepared once for a scan, used for every unit. */
@@ -81,16 +84,7 @@ export interface Scanner {
   end(): readonly Hit[]
 }
 
-/** One way in which a token can be written. */
-export interface Wrapping {
-  readonly id: Encoding
-  /** Every occurrence of this wrapping holds one of these as contiguous bytes. */
-  readonly needles: readonly Uint8Array[]
-  /** Decodes outward from a needle at `at` within a bounded window; null when the bytes there are not this wrapping. */
-  decodeAround(bytes: Uint8Array, at: number, needle: number, unit?: UnitFacts): readonly Decoded[]
-}
-
-/** What a wrapping may know of the unit besides the bytes around its needle. */
+/** What a wrapping may know of the unit besides the bytes around its anchor. */
 export interface UnitFacts {
   /** Offset in the unit of the first of the bytes. */
   readonly base: number
@@ -100,6 +94,43 @@ export interface UnitFacts {
 /** How text is read. The first four bytes tell how a wrapping may read; lines and columns look further (position.ts). */
 export type TextKind = 'bytes' | 'utf-16le' | 'utf-16be'
 
+/** One way of writing bytes as other bytes: what it decodes to has nothing of the original left in it. */
+export interface Carrier {
+  readonly id: Encoding
+  /** Every prefix that is written in this way holds one of these as contiguous bytes. */
+  readonly needles: readonly CarrierNeedle[]
+  /** How many readings of the same bytes there are, as a group of characters may begin at any of so many places. */
+  readonly group: number
+  /**
+   * Decodes outward from `at` within a bounded window; `needle` is its place in the list, or -1 when something else led
+   * here. A group of characters begins `phase` before it. None when the bytes are not this.
+   */
+  decode(bytes: Uint8Array, at: number, phase: number, needle: number, unit: UnitFacts): readonly Decoded[]
+  /** Which of the `group` readings that is: anchors of the same one that lie in what was decoded have been seen to. */
+  readingOf(bytes: Uint8Array, at: number, phase: number, unit: UnitFacts): number
+}
+
+export interface CarrierNeedle {
+  readonly bytes: Uint8Array
+  /** How many characters before it its group begins. */
+  readonly phase: number
+}
+
+/** One way in which parts of a text are escaped, broken or dressed up, and the rest is left as it is. */
+export interface Inline {
+  readonly id: Encoding
+  /** 1 for the bytes with which an escape begins. */
+  readonly isTrigger: Uint8Array
+  /** Where an escape begins at `at`: writes to `out` what it stands for and returns its length; 0 where none does. */
+  step(bytes: Uint8Array, at: number, out: Rewritten): number
+  /** Whether the escape at `at` stands for a character: a dense row of these is decoded whatever it says. */
+  isDense?(bytes: Uint8Array, at: number): boolean
+  /** How many bytes `step` may look at. Default 64. */
+  readonly longest?: number
+  /** What it joins may never have belonged together: only exact and known tokens count. */
+  readonly isWeak?: boolean
+}
+
 /** Bytes that a wrapping uncovered, each with its place in the original. */
 export interface Decoded {
   readonly bytes: Uint8Array
@@ -108,4 +139,9 @@ export interface Decoded {
   start(index: number): number
   /** Offset in the original after the last source byte that carries a bit of decoded byte `index`. */
   end(index: number): number
+  /** Up to where the original was looked at; by default where the last byte ends. */
+  readonly until?: number
+  /** Whether the bytes `from` to `to` are the original's own. Default: never. */
+  isSame?(from: number, to: number): boolean
+  readonly isWeak?: boolean
 }

@@ -20,70 +20,64 @@ export function createAnchors(capacity = 512): Anchors {
   return { at: new Int32Array(capacity), needle: new Uint16Array(capacity), count: 0 }
 }
 
-/** Probes stand this far apart, so every needle needs `STRIDE + 1` bytes. */
-const STRIDE = 4
-const WINDOW = STRIDE + 1
+/** A pair of neighbours at an even offset and one at an odd offset take three bytes. */
+const SHORTEST = 3
 
 interface Entry {
-  readonly pair: number
   readonly id: number
   /** The pair's offset in the needle. */
   readonly offset: number
+  readonly needle: Uint8Array
 }
 
+const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
+
 /**
- * Probes a pair of bytes at every fourth place: of the four pairs in a needle's window of five bytes exactly one
- * is probed, whatever the alignment, so each occurrence is seen once. Measured on one core: 1.0 to 1.6 GB/s for
- * fifty needles, where five native `indexOf` passes take as long.
+ * Looks at two bytes at a time, at every second place. Of each needle the rarest pair at an even offset and the rarest
+ * at an odd one are known; whatever the alignment, exactly one of the two is met, so each occurrence is seen once.
  */
 export function createKernel(needles: readonly Uint8Array[]): Kernel {
-  const pairs = new Uint8Array(65536)
+  const bucketOf = new Uint16Array(65536)
   const buckets: Entry[][] = [[]]
   needles.forEach((needle, id) => {
-    if (needle.length < WINDOW) throw new RangeError(`a needle needs ${WINDOW} bytes`)
-    const window = rarestWindow(needle)
-    for (let offset = window; offset < window + STRIDE; offset++) {
-      const pair = byteAt(needle, offset) | (byteAt(needle, offset + 1) << 8)
-      if (pairs[pair] === 0) {
-        pairs[pair] = buckets.length <= 255 ? buckets.length : 1 + (pair % 255)
-        buckets[pairs[pair]] ??= []
-      }
-      buckets[pairs[pair] as number]?.push({ pair, id, offset })
+    if (needle.length < SHORTEST) throw new RangeError(`a needle needs ${SHORTEST} bytes`)
+    for (const parity of [0, 1]) {
+      const offset = rarestPair(needle, parity)
+      const pair = wordOf(byteAt(needle, offset), byteAt(needle, offset + 1))
+      if (bucketOf[pair] === 0) bucketOf[pair] = buckets.push([]) - 1
+      buckets[bucketOf[pair] as number]?.push({ id, offset, needle })
     }
   })
   const fullest = Math.max(...buckets.map((bucket) => bucket.length))
 
   function find(bytes: Uint8Array, from: number, anchors: Anchors): number {
-    const last = bytes.length - 1
-    const room = anchors.at.length - fullest
     anchors.count = 0
-    for (let i = from; i < last; i += STRIDE) {
-      const pair = (bytes[i] as number) | ((bytes[i + 1] as number) << 8)
-      const bucket = pairs[pair] as number
+    const room = anchors.at.length - fullest
+    const shift = bytes.byteOffset & 1
+    const words = new Uint16Array(
+      bytes.buffer,
+      bytes.byteOffset + shift,
+      Math.max(0, bytes.length - shift) >> 1,
+    )
+    for (let i = (Math.max(0, from - shift) + 1) >> 1; i < words.length; i++) {
+      const bucket = bucketOf[words[i] as number] as number
       if (bucket === 0) continue
-      if (anchors.count > room) return i
-      verify(bytes, i, pair, buckets[bucket] as Entry[], anchors)
+      if (anchors.count > room) return 2 * i + shift
+      verify(bytes, 2 * i + shift, buckets[bucket] as Entry[], anchors)
     }
     return bytes.length
   }
 
-  function verify(
-    bytes: Uint8Array,
-    probe: number,
-    pair: number,
-    bucket: readonly Entry[],
-    anchors: Anchors,
-  ): void {
-    for (const entry of bucket) {
-      if (entry.pair !== pair) continue
-      const at = probe - entry.offset
-      if (at < 0 || !standsAt(bytes, at, needles[entry.id] as Uint8Array)) continue
-      anchors.at[anchors.count] = at
-      anchors.needle[anchors.count++] = entry.id
-    }
-  }
-
   return { reach: Math.max(...needles.map((needle) => needle.length)), find }
+}
+
+function verify(bytes: Uint8Array, probe: number, bucket: readonly Entry[], anchors: Anchors): void {
+  for (const { id, offset, needle } of bucket) {
+    const at = probe - offset
+    if (at < 0 || !standsAt(bytes, at, needle)) continue
+    anchors.at[anchors.count] = at
+    anchors.needle[anchors.count++] = id
+  }
 }
 
 function standsAt(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
@@ -92,25 +86,31 @@ function standsAt(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
   return true
 }
 
-/** The five bytes of a needle whose pairs are least common in text. */
-function rarestWindow(needle: Uint8Array): number {
-  let best = 0
-  let least = Number.POSITIVE_INFINITY
-  for (let start = 0; start + WINDOW <= needle.length; start++) {
-    let cost = 0
-    for (let i = start; i < start + STRIDE; i++) cost += frequency(byteAt(needle, i), byteAt(needle, i + 1))
-    if (cost < least) {
-      least = cost
-      best = start
-    }
+function wordOf(first: number, second: number): number {
+  return isLittleEndian ? first | (second << 8) : (first << 8) | second
+}
+
+function rarestPair(needle: Uint8Array, parity: number): number {
+  let best = parity
+  for (let offset = parity; offset + 1 < needle.length; offset += 2) {
+    if (frequency(needle, offset) < frequency(needle, best)) best = offset
   }
   return best
 }
 
-function frequency(a: number, b: number): number {
-  const lower = (byte: number) => byte >= 97 && byte <= 122
-  if (lower(a) && lower(b)) return 10
-  return a === 10 || a === 13 || b === 10 || b === 13 ? 8 : 1
+/** How common a pair is in what people scan, roughly: two zeros most of all, then letters, then digits. */
+function frequency(needle: Uint8Array, at: number): number {
+  const [a, b] = [byteAt(needle, at), byteAt(needle, at + 1)]
+  if (a === 0 && b === 0) return 100
+  return weight(a) * weight(b)
+}
+
+function weight(byte: number): number {
+  if (byte === 0x20 || byte === 0) return 8
+  // Of the lower-case letters x and q are rare; c, l and p are not.
+  if (byte >= 0x61 && byte <= 0x7a) return byte === 0x78 || byte === 0x71 ? 2 : 6
+  if (byte >= 0x30 && byte <= 0x39) return 4
+  return byte === 0x0a || byte === 0x0d || byte === 0x22 || byte === 0x2c ? 3 : 1
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {

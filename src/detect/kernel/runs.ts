@@ -2,8 +2,9 @@ import { alphanumeric } from '../alphabet.ts'
 
 /**
  * Calls `found` for every maximal run of exactly `length` [A-Za-z0-9] that reaches `from` or beyond. Any such run
- * holds one of the bytes `length` apart, so only those are looked at; where one is in the alphabet, its run is walked,
- * as far as it takes to see that it is too long. A run that touches the end of the bytes is handed out too.
+ * holds one of the bytes `length` apart, so only those are looked at. A run that goes on for `length` more bytes is too
+ * long; where it ends, one byte tells nearly always that it is not the right length. A run that touches the end of the
+ * bytes is handed out too.
  */
 export function findRuns(
   bytes: Uint8Array,
@@ -15,13 +16,17 @@ export function findRuns(
   const size = bytes.length
   for (let probe = from; probe < size; probe += length) {
     if (members[bytes[probe] as number] === 0) continue
-    const floor = Math.max(0, probe - length)
-    let start = probe
-    while (start > floor && members[bytes[start - 1] as number] === 1) start--
-    const ceiling = Math.min(size, start + length + 1)
+    const ceiling = Math.min(size, probe + length)
     let end = probe + 1
     while (end < ceiling && members[bytes[end] as number] === 1) end++
-    if (end - start !== length) continue
-    if (start === 0 || members[bytes[start - 1] as number] === 0) found(start, end)
+    if (end < size && members[bytes[end] as number] === 1) continue
+    const start = end - length
+    if (start < 0 || (start > 0 && members[bytes[start - 1] as number] === 1)) continue
+    if (isRun(bytes, start, probe)) found(start, end)
   }
+}
+
+function isRun(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if (alphanumeric[bytes[i] as number] === 0) return false
+  return true
 }

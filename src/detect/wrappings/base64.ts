@@ -1,26 +1,42 @@
 import { alphanumeric } from '../alphabet.ts'
-import type { Decoded, Wrapping } from '../types.ts'
+import type { Carrier, CarrierNeedle, Decoded } from '../types.ts'
 import { base64Anchors, nestedBase64Anchors } from './anchors.ts'
-import { decodeBase64, decodeEveryWay, standardAlphabet, urlAlphabet } from './base64-codec.ts'
+import { decodeBlock, lineReading, runReading } from './carried.ts'
+import { decodeRadix, decodeRun, radix64, standardAlphabet, urlAlphabet } from './radix.ts'
 import { leftReach, rightReach } from './reach.ts'
 
-const needles = [...base64Anchors, ...nestedBase64Anchors]
+const anchors = [...base64Anchors, ...nestedBase64Anchors]
+const { group } = radix64
 
 /** RFC 4648 in both alphabets, padded or not, glued to anything: the run of its characters around the needle. */
-export const base64: Wrapping = {
+export const base64: Carrier = {
   id: 'base64',
-  needles: needles.map((needle) => needle.bytes),
-  decodeAround(bytes, at, needle) {
+  needles: anchors,
+  group,
+  readingOf: runReading(group),
+  decode(bytes, at, phase) {
     const standard = runAround(bytes, at, standardAlphabet)
     const url = runAround(bytes, at, urlAlphabet)
-    const decoded: Decoded[] = []
-    const phase = (at - url.from - (needles[needle]?.phase ?? 0)) & 3
-    if (readsAsText(bytes, url, runAround(bytes, at, alphanumeric), phase)) {
-      decoded.push(...decodeRun(bytes, url, 'base64url'))
-    }
-    decoded.push(...decodeRun(bytes, standard, 'base64'))
-    return decoded
+    const isUrl = readsAsText(bytes, url, runAround(bytes, at, alphanumeric), (at - phase - url.from) & 3)
+    return [
+      ...(isUrl ? [decodeFrom(bytes, url, at - phase, 'base64url')] : []),
+      decodeFrom(bytes, standard, at - phase, 'base64'),
+    ]
   },
+}
+
+/** The same wrapped at line ends. A needle may itself be broken by one. */
+export const base64Lines: Carrier = {
+  id: 'base64',
+  needles: [...anchors, ...base64Anchors.flatMap(broken)],
+  group,
+  readingOf: lineReading(standardAlphabet, group),
+  decode: (bytes, at, phase) => decodeBlock(bytes, at, phase, 'base64', radix64, standardAlphabet),
+}
+
+function decodeFrom(bytes: Uint8Array, run: Run, groupAt: number, encoding: 'base64' | 'base64url'): Decoded {
+  const place = (index: number) => run.from + index
+  return decodeRun(bytes.subarray(run.from, run.to), place, encoding, radix64, groupAt - run.from)
 }
 
 interface Run {
@@ -28,7 +44,7 @@ interface Run {
   readonly to: number
 }
 
-function runAround(bytes: Uint8Array, at: number, alphabet: Uint8Array): Run {
+export function runAround(bytes: Uint8Array, at: number, alphabet: Uint8Array): Run {
   let from = at
   const floor = Math.max(0, at - leftReach)
   while (from > floor && alphabet[bytes[from - 1] as number] === 1) from--
@@ -38,17 +54,13 @@ function runAround(bytes: Uint8Array, at: number, alphabet: Uint8Array): Run {
   return { from, to }
 }
 
-function decodeRun(bytes: Uint8Array, run: Run, encoding: 'base64' | 'base64url'): readonly Decoded[] {
-  return decodeEveryWay(bytes.subarray(run.from, run.to), (index) => run.from + index, encoding)
-}
-
 /**
  * Whether a run with `-` or `_` in it is URL-safe base64 or ordinary base64 glued to a name: a token never needs the
  * two characters on which the alphabets differ, so only what lies beyond them can tell, by being text when decoded.
  */
 function readsAsText(bytes: Uint8Array, run: Run, core: Run, phase: number): boolean {
   if (run.from === core.from && run.to === core.to) return false
-  const decoded = decodeBase64(bytes.subarray(run.from, run.to), phase)
+  const decoded = decodeRadix(bytes.subarray(run.from, run.to), phase, radix64)
   let beyond = 0
   let text = 0
   decoded.forEach((byte, index) => {
@@ -62,4 +74,15 @@ function readsAsText(bytes: Uint8Array, run: Run, core: Run, phase: number): boo
 
 function isText(byte: number): boolean {
   return (byte >= 0x20 && byte < 0x7f) || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte >= 0xc2
+}
+
+function broken({ bytes, phase }: CarrierNeedle): readonly CarrierNeedle[] {
+  const text = Buffer.from(bytes).toString('latin1')
+  const cuts = Array.from({ length: text.length - 1 }, (_, index) => index + 1)
+  return cuts.flatMap((cut) =>
+    ['\n', '\r\n', '\r'].map((newLine) => ({
+      bytes: Buffer.from(text.slice(0, cut) + newLine + text.slice(cut), 'latin1'),
+      phase,
+    })),
+  )
 }

@@ -3,3 +3,7 @@ export const leftReach = 2048
 export const rightReach = 65_536
 /** How much of the right end a wrapping may have needed to see to know that it ends there. */
 export const endMargin = 96
+/** Text in which nothing was escaped for so long is none of the token's. */
+export const quiet = 320
+/** The longest single escape, tag or run of tags. */
+export const longestStep = 4096

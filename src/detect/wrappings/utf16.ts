@@ -1,51 +1,54 @@
 import { alphanumeric } from '../alphabet.ts'
-import type { Decoded, Encoding, Wrapping } from '../types.ts'
+import type { Carrier, Decoded, UnitFacts } from '../types.ts'
 import { base64Anchors, utf16Anchor } from './anchors.ts'
+import { decodeUnits, type Width } from './wide.ts'
 
-const leftUnits = 512
-const rightUnits = 4096
+const little: Width = { id: 'utf-16le', size: 2, isLittle: true }
+const big: Width = { id: 'utf-16be', size: 2, isLittle: false }
+
+/** `l`, something invisible, `x`; and both in full width: where the letters are not beside each other as ASCII. */
+const broken = [
+  ...['\x0b\x20', '\x0c\x20', '\x0d\x20', '\x60\x20', '\xff\xfe', '\xad\0'].map((unit) => `l\0${unit}x`),
+  ...['\x20\x0b', '\x20\x0c', '\x20\x0d', '\x20\x60', '\xfe\xff', '\0\xad'].map((unit) => `l${unit}\0x`),
+  'L\xffX\xff',
+  '\xffL\xffX',
+]
 
 /**
- * UTF-16 of both byte orders, at even and odd offsets, with and without a mark: the run of ASCII code units around
- * the needle. The readings in the two byte orders share all bytes but one at each end: one is chosen, by the unit's
- * kind, by what the prefix allows, by parity; both are tried only where the last character differs.
+ * UTF-16 of both byte orders, at even and odd offsets, with and without a mark. The readings in the two orders share
+ * all bytes but one at each end: the likelier one comes first, by the unit's kind, by what the prefix allows, by parity.
  */
-export const utf16: Wrapping = {
+export const utf16: Carrier = {
   id: 'utf-16le',
-  needles: [utf16Anchor, ...base64Anchors.map((needle) => widen(needle.bytes))],
-  decodeAround(bytes, at, needle, unit) {
-    const first = at - (needle === 0 ? 4 : 0)
-    const little = readUnits(bytes, at, 1, 'utf-16le')
-    const big = at === 0 ? null : readUnits(bytes, at - 1, 0, 'utf-16be')
-    if (little === null) return []
-    if (big === null || big.start(0) > first - 1) return [little]
-    if (unit?.text === 'utf-16be') return [big]
-    if (isCutShort(bytes, little)) return unit?.text === 'utf-16le' ? [little, big] : [big, little]
-    if (unit?.text === 'utf-16le') return [little]
-    return ((unit?.base ?? 0) + at) % 2 === 1 ? [big] : [little]
+  needles: [
+    { bytes: utf16Anchor, phase: 0 },
+    ...broken.map((text) => ({ bytes: Buffer.from(text, 'latin1'), phase: 0 })),
+    ...base64Anchors.map((needle) => ({ bytes: widen(needle.bytes), phase: 0 })),
+  ],
+  group: 1,
+  readingOf: () => 0,
+  decode(bytes, at, _, needle, unit) {
+    const one = decodeUnits(bytes, at, little)
+    const other = at === 0 ? null : decodeUnits(bytes, at - 1, big)
+    if (one === null || other === null) return [one, other].filter((decoded) => decoded !== null)
+    // The prefix begins four bytes before its third letter, if it is not written otherwise.
+    const first = at - (needle === 0 && bytes[at - 4] === 0x70 ? 4 : 0)
+    return isBig(one, other, first, unit, at) ? [other, one] : [one, other]
   },
 }
 
-/** A letter or digit with something other than zero after it: as likely the last unit in the other byte order. */
-function isCutShort(bytes: Uint8Array, little: Decoded): boolean {
-  return alphanumeric[bytes[little.end(little.bytes.length - 1)] ?? 0] === 1
+function isBig(one: Decoded, other: Decoded, first: number, unit: UnitFacts, at: number): boolean {
+  if (other.start(0) > first - 1) return false
+  if (unit.text !== 'bytes') return unit.text === 'utf-16be'
+  const more = characters(other.bytes) - characters(one.bytes)
+  return more === 0 ? (unit.base + at) % 2 === 1 : more > 0
 }
 
-/** `at` is where a unit begins, `zero` which of its two bytes is zero. */
-function readUnits(bytes: Uint8Array, at: number, zero: 0 | 1, encoding: Encoding): Decoded | null {
-  const isUnit = (i: number) => {
-    const byte = bytes[i + 1 - zero]
-    return bytes[i + zero] === 0 && byte !== undefined && byte !== 0 && byte < 0x80
-  }
-  let from = at
-  while (from >= 2 && at - from < 2 * leftUnits && isUnit(from - 2)) from -= 2
-  let to = at
-  while (to - at < 2 * rightUnits && isUnit(to)) to += 2
-  if (to === at) return null
-  const out = new Uint8Array((to - from) / 2)
-  for (let i = 0; i < out.length; i++) out[i] = bytes[from + 2 * i + 1 - zero] as number
-  const start = from
-  return { bytes: out, encoding, start: (index) => start + 2 * index, end: (index) => start + 2 * index + 2 }
+/** In the wrong order the last letter makes a character with whatever comes behind it. */
+function characters(bytes: Uint8Array): number {
+  let count = 0
+  for (const byte of bytes) if (alphanumeric[byte] === 1) count++
+  return count
 }
 
 function widen(bytes: Uint8Array): Uint8Array {

@@ -1,0 +1,130 @@
+import { hexDigits, hexValue, isDigit } from './alphabet.ts'
+import { goesOn, isPrintable, type Plausibility, saysEnough, startPlausibility } from './plausible.ts'
+import { createRewritten, put } from './rewrite.ts'
+import type { Inline } from './types.ts'
+import { afterNumber, widestGap } from './wrappings/number-list.ts'
+
+/** So many escapes in so many bytes are no accident of ordinary text. */
+const fewestEscapes = 5
+const reach = 96
+const fewestNumbers = 8
+const fewestUnits = 6
+const fewestBreaks = 4
+/** A window of this length, and one more byte, holds a break. */
+const longestPiece = 15
+
+const trial = createRewritten(1024)
+
+/** `more`: the bytes ended before it could be told. */
+export type Answer<T> = T | 'no' | 'more'
+
+/** Whether a dense row of this wrapping's escapes, or of its breaks with short pieces between them, begins at `at`. */
+export function isDenseWith(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
+  return inline.isDense === undefined ? isOftenBroken(inline, bytes, at) : isOftenEscaped(inline, bytes, at)
+}
+
+function isOftenEscaped(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
+  let found = 0
+  for (let i = at; i < at + reach && found < fewestEscapes; ) {
+    const isOne = inline.isTrigger[bytes[i] ?? 0] === 1 && inline.isDense?.(bytes, i) === true
+    trial.length = 0
+    const length = isOne ? inline.step(bytes, i, trial) : 0
+    if (length > 0) found++
+    i += length > 0 ? length : 1
+  }
+  if (found === fewestEscapes) return 'yes'
+  return at + reach + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'
+}
+
+function isOftenBroken(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
+  let i = at
+  for (let found = 0; found < fewestBreaks; found++) {
+    trial.length = 0
+    put(trial, 0x61, i, i)
+    const length = inline.isTrigger[bytes[i] ?? 0] === 1 ? inline.step(bytes, i, trial) : 0
+    if (length === 0) return i + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'
+    const piece = i + length
+    for (i = piece; inline.isTrigger[bytes[i] ?? 0] !== 1; i++) {
+      if (i >= bytes.length) return 'more'
+      if (i - piece > longestPiece || (bytes[i] as number) <= 0x20) return 'no'
+    }
+    if (i === piece) return 'no'
+  }
+  return 'yes'
+}
+
+/** Size of the code units of which one ends or begins at the zero byte `at`. */
+export function looksWide(bytes: Uint8Array, at: number): Answer<2 | 4> {
+  const two = isWideRow(bytes, at, 2)
+  if (two !== 'no') return two === 'yes' ? 2 : 'more'
+  const four = isWideRow(bytes, at, 4)
+  return four === 'yes' ? 4 : four
+}
+
+function isWideRow(bytes: Uint8Array, at: number, size: number): Answer<'yes'> {
+  for (let i = at; i < at + fewestUnits * size; i++) {
+    const byte = bytes[i]
+    if (byte === undefined) return 'more'
+    const isLast = (i - at) % size === size - 1
+    if (isLast ? !isPrintable(byte) : byte !== 0) return 'no'
+  }
+  return 'yes'
+}
+
+export interface Numbers {
+  /** Where the first number's digits begin. */
+  readonly at: number
+  /** Digits alone may be meant either way. */
+  readonly isTen: boolean
+  readonly isSixteen: boolean
+}
+
+/** A list of numbers that spell text, behind the separator at `at`. */
+export function numbersFrom(bytes: Uint8Array, at: number): Answer<Numbers> {
+  let first = at + 1
+  while (first - at < 3 && bytes[first] === 0x20) first++
+  if (bytes[first] === 0x30 && (bytes[first + 1] === 0x78 || bytes[first + 1] === 0x58)) first += 2
+  if (first + 1 >= bytes.length) return 'more'
+  if (hexDigits[bytes[first] as number] === 0) return 'no'
+  const inTen = isDigit(bytes[first]) ? spells(bytes, first, false) : 'no'
+  const inSixteen = spells(bytes, first, true)
+  if (inTen === 'more' || inSixteen === 'more') return 'more'
+  if (inTen === 'no' && inSixteen === 'no') return 'no'
+  return { at: first, isTen: inTen === 'yes', isSixteen: inSixteen === 'yes' }
+}
+
+function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'> {
+  let at = first
+  startPlausibility(spelt)
+  for (let count = 0; count < fewestNumbers; ) {
+    let end = at
+    while (end - at < 9 && (isHex ? hexValue(bytes[end]) >= 0 : isDigit(bytes[end]))) end++
+    const values = isHex ? bytesIn(bytes, at, end) : numberIn(bytes, at, end)
+    if (values === null || values.some((value) => !goesOn(spelt, value)))
+      return end >= bytes.length ? 'more' : 'no'
+    count += values.length
+    if (count >= fewestNumbers) break
+    const next = afterNumber(bytes, end, isHex)
+    if (next === end) return end + widestGap > bytes.length ? 'more' : 'no'
+    at = next
+  }
+  return saysEnough(spelt) ? 'yes' : 'no'
+}
+
+const spelt: Plausibility = { pending: 0, printable: 0, total: 0 }
+
+function bytesIn(bytes: Uint8Array, from: number, to: number): readonly number[] | null {
+  const digits = to - from
+  if (digits !== 2 && digits !== 4 && digits !== 8) return null
+  return Array.from(
+    { length: digits / 2 },
+    (_, i) => hexValue(bytes[from + 2 * i]) * 16 + hexValue(bytes[from + 2 * i + 1]),
+  )
+}
+
+function numberIn(bytes: Uint8Array, from: number, to: number): readonly number[] | null {
+  if (to - from < 2 || to - from > 3) return null
+  let value = 0
+  for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - 0x30
+  return value < 256 ? [value] : null
+}

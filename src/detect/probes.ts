@@ -1,0 +1,174 @@
+import { isDenseWith, looksWide, numbersFrom } from './density.ts'
+import { firstInline, inlineList, readInlines, rewriteWith, slotOf } from './inlines.ts'
+import { type Layer, readCarried } from './layer.ts'
+import { isPlausible } from './plausible.ts'
+import type { Carrier, Inline } from './types.ts'
+import type { Work } from './work.ts'
+import { carriers } from './wrappings/index.ts'
+import { base32Alphabet, radix16, radix32, radix64, type Radix, urlAlphabet } from './wrappings/radix.ts'
+import { hexDigits, membersOf } from './alphabet.ts'
+
+/** Any run of 40 characters holds a whole sample at one of these places. */
+const runStride = 16
+/** Within a run that goes on, every second place is enough. */
+const sample = 24
+/**
+ * A token of which every character is escaped takes up more than this, and the window and the look behind it. A prime:
+ * the lines of a dump are all of one width, and a probe must not meet the same column in each.
+ */
+const denseStride = 89
+const denseWindow = 16
+
+const ranks = Object.fromEntries(Object.keys(carriers).map((name, rank) => [name, rank])) as Record<
+  keyof typeof carriers,
+  number
+>
+
+const anyBase64 = (() => {
+  const members = Uint8Array.from(urlAlphabet)
+  for (const byte of Buffer.from('+/')) members[byte] = 1
+  return members
+})()
+const upper32 = membersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')
+const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
+
+/** What a byte may belong to the row of: a bit for each inline wrapping, and these. */
+const WIDE = 1 << 20
+const NUMBERS = 1 << 21
+const inlineFamilies = WIDE - 1
+const familiesOf = familyTable()
+
+/**
+ * Looks at a few bytes now and then for text that is wrapped whole, whatever it says: a run of base64, hex or base32
+ * that decodes to text, a dense row of escapes or numbers, UTF-16. Returns up to where everything is decided.
+ */
+export function readProbes(layer: Layer, from: number, undecided: number, work: Work): number {
+  return probeDense(layer, from, probeRuns(layer, from, undecided, work), work)
+}
+
+function probeRuns(layer: Layer, from: number, undecided: number, work: Work): number {
+  const { bytes } = layer
+  let at = firstProbe(layer, from, runStride)
+  while (at < undecided) {
+    const end = anyBase64[bytes[at] as number] === 1 ? sampleEnd(bytes, at) : at
+    if (!layer.final && end + 16 > bytes.length) return at
+    if (end === at + sample && !readRun(layer, at, work)) return at
+    at += end === at + sample ? 2 * runStride : runStride
+  }
+  return undecided
+}
+
+function probeDense(layer: Layer, from: number, undecided: number, work: Work): number {
+  const { bytes } = layer
+  for (let at = firstProbe(layer, from, denseStride); at < undecided; at += denseStride) {
+    if (!layer.final && at + denseWindow > bytes.length) return at
+    if (!readDense(layer, at, work)) return at
+  }
+  return undecided
+}
+
+/** Probes stand at the same places of a unit, however it comes in. */
+function firstProbe({ unit }: Layer, from: number, stride: number): number {
+  return from + ((stride - ((unit.base + from) % stride)) % stride)
+}
+
+function sampleEnd(bytes: Uint8Array, at: number): number {
+  const ceiling = Math.min(bytes.length, at + sample)
+  let end = at + 1
+  while (end < ceiling && anyBase64[bytes[end] as number] === 1) end++
+  return end
+}
+
+/** A run of characters around `at`: is it text in base64, hex or base32? */
+function readRun(layer: Layer, at: number, work: Work): boolean {
+  const { bytes } = layer
+  if (layer.isSame?.(Math.max(0, at - 160), Math.min(bytes.length, at + 200)) === true) return true
+  const isHex = isAll(bytes, at, at + sample, hexDigits)
+  if (isHex && !readRadix(layer, at, radix16, 'hex', work)) return false
+  const is32 = bytes.length >= at + 32 && isAll(bytes, at, at + 32, base32Alphabet)
+  if (is32 && (isAll(bytes, at, at + 32, upper32) || isAll(bytes, at, at + 32, lower32))) {
+    if (!readRadix(layer, at, radix32, 'base32', work)) return false
+  }
+  if (!readRadix(layer, at, radix64, 'base64Lines', work)) return false
+  return readRadix(layer, at, radix64, 'base64', work)
+}
+
+function readRadix(layer: Layer, at: number, radix: Radix, name: keyof typeof carriers, work: Work): boolean {
+  const { bytes } = layer
+  for (let phase = 0; phase < radix.group; phase++) {
+    const length = radix.group === 8 ? 24 : sample - radix.group + 1
+    if (!isPlausible(bytes, at + phase, length, radix)) continue
+    if (!readFrom(layer, at + phase, name, work)) return false
+    if (!readInlines(layer, at, 'carrier', work)) return false
+  }
+  return true
+}
+
+function readFrom(layer: Layer, at: number, name: keyof typeof carriers, work: Work): boolean {
+  const carrier: Carrier = carriers[name]
+  return readCarried(layer, at, [{ carrier, rank: ranks[name], needle: -1, phase: 0 }], work)
+}
+
+/** A row of escapes, breaks, numbers or wide characters somewhere in the next few bytes. */
+function readDense(layer: Layer, from: number, work: Work): boolean {
+  const { bytes } = layer
+  const to = Math.min(bytes.length, from + denseWindow)
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    const families = familiesOf[byte] as number
+    if (families === 0) continue
+    if ((families & WIDE) !== 0 && !readWide(layer, at, work)) return false
+    if ((families & NUMBERS) !== 0 && !readNumbers(layer, at, work)) return false
+    if ((families & inlineFamilies) !== 0 && !readDenseInlines(layer, at, families, work)) return false
+  }
+  return true
+}
+
+function readDenseInlines(layer: Layer, at: number, families: number, work: Work): boolean {
+  const { bytes, unit, covered } = layer
+  for (let index = 0; index < inlineList.length; index++) {
+    const bit = 1 << index
+    if ((families & bit) === 0 || unit.base + at < (covered[slotOf(firstInline + index)] ?? 0)) continue
+    const answer = isDenseWith(inlineList[index] as Inline, bytes, at)
+    if (answer === 'more' && !layer.final) return false
+    if (answer !== 'yes' || layer.isSame?.(at, Math.min(bytes.length, at + 64)) === true) continue
+    if (!rewriteWith(layer, at, bit, work)) return false
+  }
+  return true
+}
+
+function readWide(layer: Layer, at: number, work: Work): boolean {
+  const size = looksWide(layer.bytes, at)
+  if (size === 'more') return layer.final
+  if (size === 'no' || isOld(layer, at)) return true
+  // Behind the zero at `at` stands a character, or the end of one: the carrier tries both.
+  return readFrom(layer, at + size - 1, size === 2 ? 'utf16' : 'utf32', work)
+}
+
+function readNumbers(layer: Layer, at: number, work: Work): boolean {
+  const found = numbersFrom(layer.bytes, at)
+  if (found === 'more') return layer.final
+  if (found === 'no' || isOld(layer, at)) return true
+  if (found.isTen && !readFrom(layer, found.at, 'bytesDecimal', work)) return false
+  return !found.isSixteen || readFrom(layer, found.at, 'hexApart', work)
+}
+
+function isOld(layer: Layer, at: number): boolean {
+  return layer.isSame?.(Math.max(0, at - 64), Math.min(layer.bytes.length, at + 200)) === true
+}
+
+function isAll(bytes: Uint8Array, from: number, to: number, alphabet: Uint8Array): boolean {
+  for (let i = from; i < to; i++) if (alphabet[bytes[i] as number] === 0) return false
+  return true
+}
+
+function familyTable(): Uint32Array {
+  const table = new Uint32Array(256)
+  const add = (byte: number, family: number) => (table[byte] = (table[byte] as number) | family)
+  inlineList.forEach((inline, index) => {
+    inline.isTrigger.forEach((is, byte) => is === 1 && add(byte, 1 << index))
+  })
+  add(0, WIDE)
+  for (const byte of Buffer.from(' ,:-\t\n([')) add(byte, NUMBERS)
+  return table
+}

@@ -1,0 +1,35 @@
+import type { Carrier, Decoded, Encoding } from '../types.ts'
+import { blockOf, linesAround } from './lines.ts'
+import { decodeRun, type Radix } from './radix.ts'
+
+/** Readings of a run are told apart by where its groups begin in the unit. */
+export function runReading(group: number): Carrier['readingOf'] {
+  return (_, at, phase, unit) => (unit.base + at - phase + group) % group
+}
+
+/** Lines of a block begin with a group each. */
+export function lineReading(alphabet: Uint8Array, group: number): Carrier['readingOf'] {
+  return (bytes, at, phase) => {
+    let from = at
+    while (from > 0 && at - from < 256 && alphabet[bytes[from - 1] as number] === 1) from--
+    return (at - phase - from + group) % group
+  }
+}
+
+/** The block of lines around `at`; nothing when there is only one line. */
+export function decodeBlock(
+  bytes: Uint8Array,
+  at: number,
+  phase: number,
+  encoding: Encoding,
+  radix: Radix,
+  alphabet: Uint8Array,
+): readonly Decoded[] {
+  const lines = linesAround(bytes, at, alphabet, radix.group)
+  if (lines.length < 2) return []
+  const { characters, places } = blockOf(bytes, lines)
+  const index = places.indexOf(at)
+  if (index < 0) return []
+  const place = (at: number) => places[Math.min(at, places.length - 1)] as number
+  return [decodeRun(characters, place, encoding, radix, index - phase)]
+}
