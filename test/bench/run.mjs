@@ -111,6 +111,11 @@ try {
       `${'log: peak memory of scan log -'.padEnd(44)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`,
     )
   }
+  if ('detect: the detector in memory'.includes(only)) {
+    // A process of its own: nothing before it has warmed or filled its heap.
+    console.log('\ndetect: the detector in memory')
+    spawnSync(process.execPath, [join(import.meta.dirname, 'detect.mjs')], { stdio: 'inherit' })
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
