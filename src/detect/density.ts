@@ -99,10 +99,9 @@ function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'>
   for (let count = 0; count < fewestNumbers; ) {
     let end = at
     while (end - at < 9 && (isHex ? hexValue(bytes[end]) >= 0 : isDigit(bytes[end]))) end++
-    const values = isHex ? bytesIn(bytes, at, end) : numberIn(bytes, at, end)
-    if (values === null || values.some((value) => !goesOn(spelt, value)))
-      return end >= bytes.length ? 'more' : 'no'
-    count += values.length
+    const values = isHex ? spellHex(bytes, at, end) : spellTen(bytes, at, end)
+    if (values === 0) return end >= bytes.length ? 'more' : 'no'
+    count += values
     if (count >= fewestNumbers) break
     const next = afterNumber(bytes, end, isHex)
     if (next === end) return end + widestGap > bytes.length ? 'more' : 'no'
@@ -113,18 +112,19 @@ function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'>
 
 const spelt: Plausibility = { pending: 0, printable: 0, total: 0 }
 
-function bytesIn(bytes: Uint8Array, from: number, to: number): readonly number[] | null {
+/** How many bytes the digits are; 0 when they say nothing. */
+function spellHex(bytes: Uint8Array, from: number, to: number): number {
   const digits = to - from
-  if (digits !== 2 && digits !== 4 && digits !== 8) return null
-  return Array.from(
-    { length: digits / 2 },
-    (_, i) => hexValue(bytes[from + 2 * i]) * 16 + hexValue(bytes[from + 2 * i + 1]),
-  )
+  if (digits !== 2 && digits !== 4 && digits !== 8) return 0
+  for (let i = from; i < to; i += 2) {
+    if (!goesOn(spelt, hexValue(bytes[i]) * 16 + hexValue(bytes[i + 1]))) return 0
+  }
+  return digits >> 1
 }
 
-function numberIn(bytes: Uint8Array, from: number, to: number): readonly number[] | null {
-  if (to - from < 2 || to - from > 3) return null
+function spellTen(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from < 2 || to - from > 3) return 0
   let value = 0
   for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - 0x30
-  return value < 256 ? [value] : null
+  return value < 256 && goesOn(spelt, value) ? 1 : 0
 }

@@ -1,6 +1,6 @@
 import { secretOf } from '../secret/index.ts'
 import { prefix, prefixBytes } from './alphabet.ts'
-import { readInlines } from './inlines.ts'
+import { readRunEnd, readRunStart, readText } from './inlines.ts'
 import { findRuns } from './kernel/runs.ts'
 import { kernel, type Lookout, type Needle, needles } from './needles.ts'
 import { readProbes } from './probes.ts'
@@ -61,11 +61,10 @@ function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boole
   if (needle.meaning === 'text' && isPlainPrefix(bytes, at)) return true
   if (needle.meaning === 'embedded') work.options.embedded?.()
   if (encodings.length >= deepest) return true
-  if (needle.meaning !== 'carrier' && !readInlines(layer, at, needle.meaning, work)) return false
+  if (needle.meaning === 'text' && !readText(layer, at, needle, work)) return false
   if (needle.lookouts.length === 0) return true
-  if (layer.isSame?.(Math.max(0, at - aroundLeft), Math.min(bytes.length, at + aroundRight)) === true)
-    return true
-  return readCarried(layer, at, needle.lookouts, work) && readInlines(layer, at, 'carrier', work)
+  if (layer.isSame?.(Math.max(0, at - aroundLeft), Math.min(bytes.length, at + aroundRight)) === true) return true
+  return readCarried(layer, at, needle.lookouts, work)
 }
 
 /** `lx-` of a prefix in which nothing is broken: that has an anchor of its own. */
@@ -88,7 +87,7 @@ function readPlain(layer: Layer, at: number, work: Work): boolean {
     options,
   )
   const isWhole = reading?.confidence === 'exact' || reading?.confidence === 'known'
-  if (!isWhole && encodings.length < deepest && !readInlines(layer, at, 'plain', work)) return false
+  if (!isWhole && encodings.length < deepest && !readRunEnd(layer, at, work)) return false
   if (reading === null || (layer.isWeak && !isWhole)) return true
   const { secret, confidence, why, length } = reading
   if (layer.isSame?.(at, at + length) === true) return true
@@ -108,15 +107,17 @@ export function readCarried(layer: Layer, at: number, asked: readonly Lookout[],
   const { bytes, unit, covered } = layer
   const waiting = !layer.final && bytes.length - at < rightReach
   if (waiting && bytes.length - at < endMargin) return false
+  let isDecoded = false
   for (const { carrier, rank, needle, phase } of asked) {
     const slot = slotOf(rank) + carrier.readingOf(bytes, at, phase, unit)
     if (unit.base + at < (covered[slot] ?? 0)) continue
     const readings = carrier.decode(bytes, at, phase, needle, unit)
     if (waiting && readings.some((reading) => untilOf(reading) > bytes.length - endMargin)) return false
+    if (readings.length > 0) isDecoded = true
     readings.forEach((reading, index) => readDecoded(layer, reading, rank * 16 + index, work))
     covered[slot] = unit.base + coveredBy(readings, at)
   }
-  return true
+  return !isDecoded || (readRunEnd(layer, at, work) && readRunStart(layer, at, work))
 }
 
 /** Place in `covered` of a carrier's first reading. */

@@ -14,41 +14,48 @@ export interface Lookout {
   readonly phase: number
 }
 
-/**
- * What a needle means besides its carriers. `text`: letters of the prefix, the rest of which may be escaped or broken.
- * `escape`: a letter of the prefix as a number, if an escape begins before it. `break`: a letter with something behind
- * it that may only stand between it and the next one. `embedded`: a container in base64.
- */
-export type Meaning = 'plain' | 'text' | 'escape' | 'break' | 'embedded' | 'carrier'
+/** What a needle means besides its carriers: the prefix, letters of it, a container in base64, or nothing. */
+export type Meaning = 'plain' | 'text' | 'embedded' | 'carrier'
 
 export interface Needle {
   readonly bytes: Uint8Array
-  meaning: Meaning
+  readonly meaning: Meaning
+  /** Of letters: how many stand as they are. 0 when the needle is `l` as a number. */
+  readonly skip: number
+  /** The letter that must follow, however it is written. */
+  readonly expected: number
   readonly lookouts: Lookout[]
 }
 
+const [l, x, hyphen] = [0x6c, 0x78, 0x2d]
 const quotes = ['"', "'", '`']
 /** What may stand in place of, or behind, a letter of the prefix: escapes, breaks, quotes, format characters. */
 const breaks = [...quotes, ...Array.from('%\\&=+$<]^\r\n\x0e\x0f\x1b\xc2\xcd\xd8\xe1\xe2\xef\xf3')]
 
-/** DETECTION.md, table of anchors, a to e. */
-const texts = [
-  ...['-', ...breaks].map((next) => `lx${next}`),
-  ...breaks.map((next) => `ppl${next}`),
-  ...['%', '\\', '&', '=6', '=4'].map((next) => `pp${next}`),
-  // x escaped, once or twice, or with something invisible before it
-  ...['%7', '%5', '%2', '%u', '\\x', '\\u', '\\U', '\\1', '\\\\', '&#', '&a', '=7', '=3'].map(
-    (next) => `l${next}`,
-  ),
-  ...['\xe2\x80', '\xe2\x81', '\xc2\xad', '\xc2\x9b', '\xc2\x9d', '\xef\xbb', '\xef\xb8', '\xef\xbd'].map(
-    (next) => `l${next}`,
-  ),
-  ...['\xe1\xa0', '\xcd\x8f', '\xd8\x9c', '\xf3\xa0', '\x1b[', '\x1b]', '\x1b(', '\x0fx', '\x0ex'].map(
-    (next) => `l${next}`,
-  ),
+/** `l`, and behind it what may be between it and `x`, or be an escape of it. */
+const betweenLX = [
+  ...['%7', '%5', '%2', '%u', '\\x', '\\u', '\\U', '\\1', '\\\\', '&#', '&a', '=7', '=3'],
+  ...['\xe2\x80', '\xe2\x81', '\xc2\xad', '\xc2\x9b', '\xc2\x9d', '\xef\xbb', '\xef\xb8', '\xef\xbd'],
+  ...['\xe1\xa0', '\xcd\x8f', '\xd8\x9c', '\xf3\xa0', '\x1b[', '\x1b]', '\x1b(', '\x0fx', '\x0ex'],
+  ...quotes.flatMap((quote) => [
+    ...['+', '.', '&', '|', '~', '<', '^', '\\', ...quotes].flatMap((next) => [`${quote}${next}`, `${quote} ${next}`]),
+    ...quotes.flatMap((next) => [`${quote},${next}`, `${quote}, ${next}`, `${quote},\n`, `${quote},\r`]),
+    ...['\t', '\n', '\r', ')', ';\n', ';\r', '}', 'x'].map((next) => `${quote}${next}`),
+    ...[`\\${quote}`, `\${${quote}`],
+  ]),
+  ...['/', '!', '?', 'a', 'b', 'c', 'e', 'f', 'i', 'm', 's', 't', 'u', 'w'].map((next) => `<${next}`),
+  ...['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r', '\r\n', '\nx', '\n ', '\n\t', '\rx'],
+  ...['>', '+', '-', '#', '/', '*', ';', '|'].map((next) => `\n${next}`),
+]
+
+/** DETECTION.md, table of anchors, a to e: text, letters that stand as they are, the letter that must follow. */
+const texts: readonly (readonly [string, number, number])[] = [
+  ...['-', ...breaks].map((next) => [`lx${next}`, 2, hyphen] as const),
+  ...breaks.map((next) => [`ppl${next}`, 3, x] as const),
+  ...['%', '\\', '&', '=6', '=4', '=3'].map((next) => [`pp${next}`, 2, l] as const),
+  ...betweenLX.map((next) => [`l${next}`, 1, x] as const),
   // l in full width
-  '\xbd\x8cx',
-  '\xbd\x8c\xef',
+  ...['\xef\xbd\x8cx', '\xef\xbd\x8c\xef'].map((text) => [text, 3, x] as const),
 ]
 
 /** l as a number, and what may follow an escape. */
@@ -56,20 +63,6 @@ const escapes = [
   ...['x', ';', '}', '%', '\\', '&', '=', '<', '$', '+'].flatMap((next) => [`6c${next}`, `6C${next}`]),
   ...['x', '\\', '&', '%'].map((next) => `154${next}`),
   ...[';', '&', 'x'].map((next) => `108${next}`),
-]
-
-const breaking = [
-  ...quotes.flatMap((quote) =>
-    [' ', '+', '.', ',', '\t', '\n', '\r', '\\', ')', '&', '|', '}', ';', ...quotes].map(
-      (next) => `l${quote}${next}`,
-    ),
-  ),
-  ...quotes.flatMap((quote) => [`l${quote}x`, `l\\${quote}`, `l\${${quote}`]),
-  ...['/', '!', '?', 'a', 'b', 'c', 'e', 'f', 'i', 'm', 's', 't', 'u', 'w'].map((next) => `l<${next}`),
-  ...['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r', '\r\n', '\nx', '\n ', '\n\t', '\rx'].map(
-    (next) => `l${next}`,
-  ),
-  ...['>', '+', '-', '#', '/', '*', ';', '|'].map((next) => `l\n${next}`),
 ]
 
 /**
@@ -84,17 +77,16 @@ export const kernel: Kernel = createKernel(needles.map(({ bytes }) => bytes))
 /** All needles once, and for each what it means and the carriers that want it. */
 function collect(): readonly Needle[] {
   const found = new Map<string, Needle>()
-  const add = (text: string, meaning: Meaning): Needle => {
+  const add = (text: string, meaning: Meaning, skip = 0, expected = 0): Needle => {
     const known = found.get(text)
-    if (known !== undefined && meaning === 'carrier') return known
-    const needle = known ?? { bytes: Buffer.from(text, 'latin1'), meaning, lookouts: [] }
+    if (known !== undefined) return known
+    const needle = { bytes: Buffer.from(text, 'latin1'), meaning, skip, expected, lookouts: [] }
     found.set(text, needle)
     return needle
   }
   add(Buffer.from(prefixBytes).toString('latin1'), 'plain')
-  for (const text of texts) add(text, 'text')
-  for (const text of escapes) add(text, 'escape')
-  for (const text of breaking) add(text, 'break')
+  for (const [text, skip, expected] of texts) add(text, 'text', skip, expected)
+  for (const text of escapes) add(text, 'text')
   for (const text of embedded) add(text, 'embedded')
   Object.values(carriers).forEach((carrier: Carrier, rank) => {
     carrier.needles.forEach(({ bytes, phase }, index) => {

@@ -1,12 +1,13 @@
 import { isDenseWith, looksWide, numbersFrom } from './density.ts'
-import { firstInline, inlineList, readInlines, rewriteWith, slotOf } from './inlines.ts'
+import { inlineSlot, rewriteWith } from './inlines.ts'
 import { type Layer, readCarried } from './layer.ts'
+import { inlineList } from './leads.ts'
 import { isPlausible } from './plausible.ts'
 import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
 import { carriers } from './wrappings/index.ts'
-import { base32Alphabet, radix16, radix32, radix64, type Radix, urlAlphabet } from './wrappings/radix.ts'
-import { hexDigits, membersOf } from './alphabet.ts'
+import { base32Alphabet, radix16, radix32, radix64, type Radix } from './wrappings/radix.ts'
+import { hexDigits, letters, membersOf } from './alphabet.ts'
 
 /** Any run of 40 characters holds a whole sample at one of these places. */
 const runStride = 16
@@ -24,11 +25,8 @@ const ranks = Object.fromEntries(Object.keys(carriers).map((name, rank) => [name
   number
 >
 
-const anyBase64 = (() => {
-  const members = Uint8Array.from(urlAlphabet)
-  for (const byte of Buffer.from('+/')) members[byte] = 1
-  return members
-})()
+/** Both alphabets of base64; of the others every one is a part. */
+const anyRun = membersOf(`${letters}0123456789+/-_`)
 const upper32 = membersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')
 const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
 
@@ -50,7 +48,7 @@ function probeRuns(layer: Layer, from: number, undecided: number, work: Work): n
   const { bytes } = layer
   let at = firstProbe(layer, from, runStride)
   while (at < undecided) {
-    const end = anyBase64[bytes[at] as number] === 1 ? sampleEnd(bytes, at) : at
+    const end = anyRun[bytes[at] as number] === 1 ? sampleEnd(bytes, at) : at
     if (!layer.final && end + 16 > bytes.length) return at
     if (end === at + sample && !readRun(layer, at, work)) return at
     at += end === at + sample ? 2 * runStride : runStride
@@ -75,36 +73,35 @@ function firstProbe({ unit }: Layer, from: number, stride: number): number {
 function sampleEnd(bytes: Uint8Array, at: number): number {
   const ceiling = Math.min(bytes.length, at + sample)
   let end = at + 1
-  while (end < ceiling && anyBase64[bytes[end] as number] === 1) end++
+  while (end < ceiling && anyRun[bytes[end] as number] === 1) end++
   return end
 }
 
 /** A run of characters around `at`: is it text in base64, hex or base32? */
 function readRun(layer: Layer, at: number, work: Work): boolean {
   const { bytes } = layer
-  if (layer.isSame?.(Math.max(0, at - 160), Math.min(bytes.length, at + 200)) === true) return true
-  const isHex = isAll(bytes, at, at + sample, hexDigits)
-  if (isHex && !readRadix(layer, at, radix16, 'hex', work)) return false
+  if (isAll(bytes, at, at + sample, hexDigits) && !readRadix(layer, at, radix16, ['hex'], work)) return false
   const is32 = bytes.length >= at + 32 && isAll(bytes, at, at + 32, base32Alphabet)
   if (is32 && (isAll(bytes, at, at + 32, upper32) || isAll(bytes, at, at + 32, lower32))) {
-    if (!readRadix(layer, at, radix32, 'base32', work)) return false
+    if (!readRadix(layer, at, radix32, ['base32'], work)) return false
   }
-  if (!readRadix(layer, at, radix64, 'base64Lines', work)) return false
-  return readRadix(layer, at, radix64, 'base64', work)
+  return readRadix(layer, at, radix64, ['base64Lines', 'base64'], work)
 }
 
-function readRadix(layer: Layer, at: number, radix: Radix, name: keyof typeof carriers, work: Work): boolean {
+type CarrierName = keyof typeof carriers
+
+function readRadix(layer: Layer, at: number, radix: Radix, names: readonly CarrierName[], work: Work): boolean {
   const { bytes } = layer
+  const length = radix.group === 8 ? 24 : sample - radix.group + 1
   for (let phase = 0; phase < radix.group; phase++) {
-    const length = radix.group === 8 ? 24 : sample - radix.group + 1
     if (!isPlausible(bytes, at + phase, length, radix)) continue
-    if (!readFrom(layer, at + phase, name, work)) return false
-    if (!readInlines(layer, at, 'carrier', work)) return false
+    if (layer.isSame?.(Math.max(0, at - 160), Math.min(bytes.length, at + 200)) === true) return true
+    for (const name of names) if (!readFrom(layer, at + phase, name, work)) return false
   }
   return true
 }
 
-function readFrom(layer: Layer, at: number, name: keyof typeof carriers, work: Work): boolean {
+function readFrom(layer: Layer, at: number, name: CarrierName, work: Work): boolean {
   const carrier: Carrier = carriers[name]
   return readCarried(layer, at, [{ carrier, rank: ranks[name], needle: -1, phase: 0 }], work)
 }
@@ -128,7 +125,7 @@ function readDenseInlines(layer: Layer, at: number, families: number, work: Work
   const { bytes, unit, covered } = layer
   for (let index = 0; index < inlineList.length; index++) {
     const bit = 1 << index
-    if ((families & bit) === 0 || unit.base + at < (covered[slotOf(firstInline + index)] ?? 0)) continue
+    if ((families & bit) === 0 || unit.base + at < (covered[inlineSlot(index)] ?? 0)) continue
     const answer = isDenseWith(inlineList[index] as Inline, bytes, at)
     if (answer === 'more' && !layer.final) return false
     if (answer !== 'yes' || layer.isSame?.(at, Math.min(bytes.length, at + 64)) === true) continue

@@ -49,8 +49,8 @@ export function putCharacter(out: Rewritten, code: number, start: number, end: n
 
 /** The prefix begins at most so far before its anchor: four characters, three times escaped. */
 const left = 1088
-/** So much is looked at where nothing is escaped, so that the next anchors need not look again. */
-const ahead = 1024
+/** Text that goes on for so long without an escape has none before it that matters. */
+const calm = 96
 
 /**
  * Rewrites the text around `at`: from a little before, where the prefix may begin, to where nothing has been rewritten
@@ -60,12 +60,12 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
   const { isTrigger } = inline
   const longest = inline.longest ?? 64
   const farthest = Math.min(bytes.length, at + rightReach)
-  let limit = Math.min(farthest, at + ahead)
-  let covered = limit - quiet
+  let limit = Math.min(farthest, at + quiet)
+  let covered = at
   let isChanged = false
   let isCut = false
   out.length = 0
-  for (let i = Math.max(0, at - left); i < limit; ) {
+  for (let i = leftEnd(isTrigger, bytes, at); i < limit; ) {
     const byte = bytes[i] as number
     if (isTrigger[byte] === 1) {
       if (i + longest > bytes.length) isCut = true
@@ -83,6 +83,16 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
   }
   const until = isCut ? bytes.length : limit
   return { ...decodedFrom(inline, out), until, covered: coveredTo(at, covered), isChanged }
+}
+
+/** Where to begin: at most `left` before, or where no escape has begun for a while. */
+function leftEnd(isTrigger: Uint8Array, bytes: Uint8Array, at: number): number {
+  const floor = Math.max(0, at - left)
+  let from = at
+  for (let last = at; from > floor && last - from < calm; from--) {
+    if (isTrigger[bytes[from - 1] as number] === 1) last = from - 1
+  }
+  return from
 }
 
 export interface Rewriting extends Decoded {
