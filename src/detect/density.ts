@@ -2,11 +2,11 @@ import { hexDigits, hexValue, isDigit } from './alphabet.ts'
 import { goesOn, isPrintable, type Plausibility, saysEnough, startPlausibility } from './plausible.ts'
 import { createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
-import { afterNumber, widestGap } from './wrappings/number-list.ts'
+import { afterNumber, widestSeparator } from './wrappings/number-list.ts'
 
-/** So many escapes in so many bytes are no accident of ordinary text. */
+/** So many escapes, none of them farther from the next than that, are no accident of ordinary text. */
 const fewestEscapes = 5
-const reach = 96
+const widestGap = 16
 const fewestNumbers = 8
 const fewestUnits = 6
 const fewestBreaks = 4
@@ -25,15 +25,18 @@ export function isDenseWith(inline: Inline, bytes: Uint8Array, at: number): Answ
 
 function isOftenEscaped(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
   let found = 0
-  for (let i = at; i < at + reach && found < fewestEscapes; ) {
+  let last = at
+  for (let i = at; i - last <= widestGap && found < fewestEscapes; ) {
     const isOne = inline.isTrigger[bytes[i] ?? 0] === 1 && inline.isDense?.(bytes, i) === true
     trial.length = 0
     const length = isOne ? inline.step(bytes, i, trial) : 0
     if (length > 0) found++
+    else if (found === 0) break
     i += length > 0 ? length : 1
+    if (length > 0) last = i
   }
   if (found === fewestEscapes) return 'yes'
-  return at + reach + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'
+  return last + widestGap + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'
 }
 
 function isOftenBroken(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
@@ -85,7 +88,7 @@ export function numbersFrom(bytes: Uint8Array, at: number): Answer<Numbers> {
   while (first - at < 3 && bytes[first] === 0x20) first++
   if (bytes[first] === 0x30 && (bytes[first + 1] === 0x78 || bytes[first + 1] === 0x58)) first += 2
   if (first + 1 >= bytes.length) return 'more'
-  if (hexDigits[bytes[first] as number] === 0) return 'no'
+  if (hexDigits[bytes[first] as number] === 0 || hexDigits[bytes[first + 1] as number] === 0) return 'no'
   const inTen = isDigit(bytes[first]) ? spells(bytes, first, false) : 'no'
   const inSixteen = spells(bytes, first, true)
   if (inTen === 'more' || inSixteen === 'more') return 'more'
@@ -104,7 +107,7 @@ function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'>
     count += values
     if (count >= fewestNumbers) break
     const next = afterNumber(bytes, end, isHex)
-    if (next === end) return end + widestGap > bytes.length ? 'more' : 'no'
+    if (next === end) return end + widestSeparator > bytes.length ? 'more' : 'no'
     at = next
   }
   return saysEnough(spelt) ? 'yes' : 'no'

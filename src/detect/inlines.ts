@@ -1,6 +1,6 @@
 import { letters, membersOf } from './alphabet.ts'
 import { type Layer, readDecoded } from './layer.ts'
-import { inlineList, isEscaped, leadsOn, leadsTo, mayFollowP, MORE, wantedAt } from './leads.ts'
+import { inlineList, isEscaped, leadsFrom, leadsOn, leadsTo, mayFollowP, MORE, wantedAt } from './leads.ts'
 import type { Needle } from './needles.ts'
 import { rewriteAround } from './rewrite.ts'
 import type { Inline } from './types.ts'
@@ -20,6 +20,8 @@ const leftContext = 64
 const runBytes = membersOf(`${letters}0123456789-+/_`)
 /** A run of characters, at whose end an escape may stand. */
 const longestRun = 160
+/** A break before a run is not looked for farther away. */
+const longestBreak = 40
 
 /** Rewrites around letters of the prefix of which one is escaped, or which something stands between. */
 export function readText(layer: Layer, at: number, needle: Needle, work: Work): boolean {
@@ -44,13 +46,17 @@ export function readRunEnd(layer: Layer, at: number, work: Work): boolean {
   return rewrite(layer, at, at, end, wantedFrom(bytes, end, end + 3), work)
 }
 
-/** The same for a run that something may stand before. */
+/** The same for a run that may have begun before a break. */
 export function readRunStart(layer: Layer, at: number, work: Work): boolean {
   const { bytes } = layer
   let start = at
   while (start > 0 && at - start < longestRun && runBytes[bytes[start - 1] as number] === 1) start--
-  if (start === 0) return true
-  return rewrite(layer, at, Math.max(0, start - 4), at, wantedFrom(bytes, Math.max(0, start - 4), start), work)
+  for (let from = start - 1; from > Math.max(0, start - longestBreak); from--) {
+    const wanted = wantedAt[bytes[from] as number] as number
+    if (wanted === 0 || runBytes[bytes[from - 1] as number] === 0) continue
+    if (leadsFrom(bytes, from, start)) return rewrite(layer, at, from - 1, at, wanted, work)
+  }
+  return true
 }
 
 function rewrite(layer: Layer, at: number, from: number, end: number, wanted: number, work: Work): boolean {

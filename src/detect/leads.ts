@@ -37,6 +37,18 @@ export function leadsOn(bytes: Uint8Array, at: number, final: boolean): boolean 
   return next >= 0 && (alphanumeric[next] === 1 || wantedAt[next] !== 0 || next === 0x2b || next === 0x2f)
 }
 
+/** Whether an escape or a break goes from one place just to the other. */
+export function leadsFrom(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = from
+  for (let turn = 0; turn < mostTurns && at < to; turn++) {
+    const wanted = wantedAt[bytes[at] as number] as number
+    const length = wanted === 0 ? 0 : stepWith(bytes, at, wanted)
+    if (length === 0) return false
+    at += length
+  }
+  return at === to
+}
+
 /** The next byte of the text, when escapes are read and breaks are passed over. */
 function nextByte(bytes: Uint8Array, from: number, final: boolean): number {
   let at = from

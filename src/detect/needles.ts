@@ -32,20 +32,27 @@ const quotes = ['"', "'", '`']
 /** What may stand in place of, or behind, a letter of the prefix: escapes, breaks, quotes, format characters. */
 const breaks = [...quotes, ...Array.from('%\\&=+$<]^\r\n\x0e\x0f\x1b\xc2\xcd\xd8\xe1\xe2\xef\xf3')]
 
+/** What joins two literals, and what a wrapped line may begin with. */
+const joints = ['', ' ', '+', ' + ', '.', ' . ', '..', ' .. ', '&', ' & ', '||', ' || ', ' ~ ', ' << ', ',', ', ']
+const margins = [
+  ...Array.from({ length: 13 }, (_, width) => ' '.repeat(width)),
+  ...['\t', '>', '> ', '>>', '>> ', '+', '-', '# ', '#', '// ', '//', ' * ', '; ', '-- ', '| '],
+]
+
 /** `l`, and behind it what may be between it and `x`, or be an escape of it. */
 const betweenLX = [
   ...['%7', '%5', '%2', '%u', '\\x', '\\u', '\\U', '\\1', '\\\\', '&#', '&a', '=7', '=3'],
   ...['\xe2\x80', '\xe2\x81', '\xc2\xad', '\xc2\x9b', '\xc2\x9d', '\xef\xbb', '\xef\xb8', '\xef\xbd'],
   ...['\xe1\xa0', '\xcd\x8f', '\xd8\x9c', '\xf3\xa0', '\x1b[', '\x1b]', '\x1b(', '\x0fx', '\x0ex'],
   ...quotes.flatMap((quote) => [
-    ...['+', '.', '&', '|', '~', '<', '^', '\\', ...quotes].flatMap((next) => [`${quote}${next}`, `${quote} ${next}`]),
-    ...quotes.flatMap((next) => [`${quote},${next}`, `${quote}, ${next}`, `${quote},\n`, `${quote},\r`]),
-    ...['\t', '\n', '\r', ')', ';\n', ';\r', '}', 'x'].map((next) => `${quote}${next}`),
+    ...joints.map((joint) => `${quote}${joint}${quote}x`),
+    ...['\n', '\r', ' +\n', ' +\r', ' .\n', ' \\\n', ' &\n', ' ..\n', ' ||\n', '}', 'x'].map((next) => `${quote}${next}`),
     ...[`\\${quote}`, `\${${quote}`],
   ]),
+  ...['"\'x', '\'"x'],
   ...['/', '!', '?', 'a', 'b', 'c', 'e', 'f', 'i', 'm', 's', 't', 'u', 'w'].map((next) => `<${next}`),
-  ...['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r', '\r\n', '\nx', '\n ', '\n\t', '\rx'],
-  ...['>', '+', '-', '#', '/', '*', ';', '|'].map((next) => `\n${next}`),
+  ...['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r'],
+  ...['\n', '\r\n', '\r'].flatMap((end) => margins.map((margin) => `${end}${margin}x`)),
 ]
 
 /** DETECTION.md, table of anchors, a to e: text, letters that stand as they are, the letter that must follow. */

@@ -51,6 +51,13 @@ export function saysEnough({ printable, total }: Plausibility): boolean {
   return total > 0 && printable * 5 >= total
 }
 
+/** Whether the first group at `at` may say something, at a glance: of random base64 one in five does. */
+export function glance64(bytes: Uint8Array, at: number, { values }: Radix): boolean {
+  const [a, b] = [values[bytes[at] as number] as number, values[bytes[at + 1] as number] as number]
+  const [c, d] = [values[bytes[at + 2] as number] as number, values[bytes[at + 3] as number] as number]
+  return kinds[((a << 2) | (b >> 4)) & 0xff] !== 0 && kinds[((c << 6) | d) & 0xff] !== 0
+}
+
 const sample: Plausibility = { pending: 0, printable: 0, total: 0 }
 
 /**

@@ -2,7 +2,7 @@ import { isDenseWith, looksWide, numbersFrom } from './density.ts'
 import { inlineSlot, rewriteWith } from './inlines.ts'
 import { type Layer, readCarried } from './layer.ts'
 import { inlineList } from './leads.ts'
-import { isPlausible } from './plausible.ts'
+import { glance64, isPlausible } from './plausible.ts'
 import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
 import { carriers } from './wrappings/index.ts'
@@ -25,8 +25,8 @@ const ranks = Object.fromEntries(Object.keys(carriers).map((name, rank) => [name
   number
 >
 
-/** Both alphabets of base64; of the others every one is a part. */
-const anyRun = membersOf(`${letters}0123456789+/-_`)
+/** The characters of base64, of which the others have a part. Not its `-` and `_`, of which names are full. */
+const anyRun = membersOf(`${letters}0123456789+/`)
 const upper32 = membersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')
 const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
 
@@ -44,7 +44,7 @@ export function readProbes(layer: Layer, from: number, undecided: number, work: 
   return probeDense(layer, from, probeRuns(layer, from, undecided, work), work)
 }
 
-function probeRuns(layer: Layer, from: number, undecided: number, work: Work): number {
+export function probeRuns(layer: Layer, from: number, undecided: number, work: Work): number {
   const { bytes } = layer
   let at = firstProbe(layer, from, runStride)
   while (at < undecided) {
@@ -56,7 +56,7 @@ function probeRuns(layer: Layer, from: number, undecided: number, work: Work): n
   return undecided
 }
 
-function probeDense(layer: Layer, from: number, undecided: number, work: Work): number {
+export function probeDense(layer: Layer, from: number, undecided: number, work: Work): number {
   const { bytes } = layer
   for (let at = firstProbe(layer, from, denseStride); at < undecided; at += denseStride) {
     if (!layer.final && at + denseWindow > bytes.length) return at
@@ -94,6 +94,7 @@ function readRadix(layer: Layer, at: number, radix: Radix, names: readonly Carri
   const { bytes } = layer
   const length = radix.group === 8 ? 24 : sample - radix.group + 1
   for (let phase = 0; phase < radix.group; phase++) {
+    if (radix.group === 4 && !glance64(bytes, at + phase, radix)) continue
     if (!isPlausible(bytes, at + phase, length, radix)) continue
     if (layer.isSame?.(Math.max(0, at - 160), Math.min(bytes.length, at + 200)) === true) return true
     for (const name of names) if (!readFrom(layer, at + phase, name, work)) return false

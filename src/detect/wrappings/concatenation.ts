@@ -44,7 +44,7 @@ export const list: Inline = {
 /** From behind a closing quote to behind the next opening one; 0 when something else stands between. */
 function afterGlue(bytes: Uint8Array, from: number): number {
   let at = skipSpace(bytes, from, from)
-  const assigned = afterAssignment(bytes, at, from)
+  const assigned = at > from || bytes[at] === 0x3b ? afterAssignment(bytes, at, from) : 0
   at = assigned > 0 ? assigned : skipSpace(bytes, at + operatorLength(bytes, at), from)
   // A letter alone between two quotes is a string, not the `b` or `f` of the next one.
   for (let letters = 0; at > from && letters < 2 && isLetter(bytes[at]); letters++) at++

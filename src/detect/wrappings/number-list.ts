@@ -3,7 +3,7 @@ import type { Decoded, Encoding } from '../types.ts'
 import { leftReach, rightReach } from './reach.ts'
 
 /** What may stand between two numbers, indentation included. */
-export const widestGap = 64
+export const widestSeparator = 64
 const separators = membersOf(' \t\r\n,:;._-\'"()[]{}+&|$')
 /** Casts and calls around one number: Java, Go, PHP, SQL, BASIC. */
 const words: ReadonlySet<string> = new Set(['byte', 'chr', 'chrw', 'char', 'u', 'uint', 'ord'])
@@ -79,7 +79,7 @@ function listAround(bytes: Uint8Array, at: number, radix: Radix): readonly Decod
       encoding: radix.id,
       start: (index) => starts[index] as number,
       end: (index) => ends[index] as number,
-      until: until + widestGap,
+      until: until + widestSeparator,
     },
   ]
 }
@@ -111,7 +111,7 @@ function digitsEnd(bytes: Uint8Array, at: number, radix: Radix): number {
 
 /** Where the next number's digits begin; `at` itself when nothing or something else stands between. */
 function afterGap(bytes: Uint8Array, at: number, radix: Radix): number {
-  for (let i = at; i - at < widestGap; ) {
+  for (let i = at; i - at < widestSeparator; ) {
     if (radix.hasPrefix && bytes[i] === 0x30 && isX(bytes[i + 1])) return i + 2
     if (radix.isDigit(bytes[i]) && i > at) return i
     const length = separators[bytes[i] ?? 0] === 1 ? 1 : wordLength(bytes, i)
@@ -125,7 +125,7 @@ function afterGap(bytes: Uint8Array, at: number, radix: Radix): number {
 function beforeGap(bytes: Uint8Array, at: number, floor: number, radix: Radix): number {
   let i = at
   if (radix.hasPrefix && isX(bytes[i - 1]) && bytes[i - 2] === 0x30) i -= 2
-  while (i > floor && at - i < widestGap) {
+  while (i > floor && at - i < widestSeparator) {
     if (radix.isDigit(bytes[i - 1]) && i < at) return isInWord(bytes, i, radix) ? at : i
     const length = separators[bytes[i - 1] as number] === 1 ? 1 : wordLengthBefore(bytes, i)
     if (length === 0) return at
