@@ -76,7 +76,7 @@ export function rewriteWith(layer: Layer, at: number, wanted: number, work: Work
     const inline = inlineList[index] as Inline
     if (waiting && at + quiet + (inline.longest ?? 64) > bytes.length) return false
     const rewriting = rewriteAround(inline, bytes, at, out)
-    if (!work.unfold(rewriting.bytes.length)) return true
+    if (!work.unfold(rewriting.bytes.length, layer.encodings.length)) return true
     if (waiting && (rewriting.until ?? 0) > bytes.length - endMargin) return false
     if (rewriting.isChanged) readDecoded(layer, rewriting, (firstInline + index) * 16, work)
     covered[slot] = unit.base + rewriting.covered

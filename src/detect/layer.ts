@@ -63,7 +63,8 @@ function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boole
   if (encodings.length >= deepest) return true
   if (needle.meaning === 'text' && !readText(layer, at, needle, work)) return false
   if (needle.lookouts.length === 0) return true
-  if (layer.isSame?.(Math.max(0, at - aroundLeft), Math.min(bytes.length, at + aroundRight)) === true) return true
+  if (layer.isSame?.(Math.max(0, at - aroundLeft), Math.min(bytes.length, at + aroundRight)) === true)
+    return true
   return readCarried(layer, at, needle.lookouts, work)
 }
 
@@ -126,7 +127,7 @@ function slotOf(rank: number): number {
 }
 
 export function readDecoded(outer: Layer, decoded: Decoded, order: number, work: Work): void {
-  if (!work.unfold(decoded.bytes.length + 64)) return
+  if (!work.unfold(decoded.bytes.length + 64, outer.encodings.length)) return
   const layer: Layer = {
     bytes: decoded.bytes,
     unit: { base: 0, text: 'bytes' },

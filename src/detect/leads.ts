@@ -22,7 +22,12 @@ const mostTurns = 6
 const trial = createRewritten(8192)
 
 /** Whether what follows at `at`, escapes and breaks undone, is `expected` or the beginning of another escape. */
-export function leadsTo(bytes: Uint8Array, at: number, final: boolean, expected: number): boolean | typeof MORE {
+export function leadsTo(
+  bytes: Uint8Array,
+  at: number,
+  final: boolean,
+  expected: number,
+): boolean | typeof MORE {
   const next = nextByte(bytes, at, final)
   if (next === MORE) return MORE
   return next === expected || (next >= 0 && bytes[at] !== next && wantedAt[next] !== 0)

@@ -33,27 +33,47 @@ const quotes = ['"', "'", '`']
 const breaks = [...quotes, ...Array.from('%\\&=+$<]^\r\n\x0e\x0f\x1b\xc2\xcd\xd8\xe1\xe2\xef\xf3')]
 
 /** What joins two literals, and what a wrapped line may begin with. */
-const joints = ['', ' ', '+', ' + ', '.', ' . ', '..', ' .. ', '&', ' & ', '||', ' || ', ' ~ ', ' << ', ',', ', ']
-const margins = [
-  ...Array.from({ length: 13 }, (_, width) => ' '.repeat(width)),
-  ...['\t', '>', '> ', '>>', '>> ', '+', '-', '# ', '#', '// ', '//', ' * ', '; ', '-- ', '| '],
+const joints = [
+  '',
+  ' ',
+  '+',
+  ' + ',
+  '.',
+  ' . ',
+  '..',
+  ' .. ',
+  '&',
+  ' & ',
+  '||',
+  ' || ',
+  ' ~ ',
+  ' << ',
+  ',',
+  ', ',
 ]
+const margins = [
+  Array.from({ length: 13 }, (_, width) => ' '.repeat(width)),
+  ['\t', '>', '> ', '>>', '>> ', '+', '-', '# ', '#', '// ', '//', ' * ', '; ', '-- ', '| '],
+].flat()
+const lineEnds = ['\n', '\r\n', '\r']
+const joined = joints.flatMap((joint) => quotes.map((quote) => `${quote}${joint}${quote}x`))
+const joinedOverLines = [' +', ' .', ' \\', ' &', ' ..', ' ||', ''].flatMap((joint) =>
+  quotes.flatMap((quote) => ['\n', '\r'].map((end) => `${quote}${joint}${end}`)),
+)
 
 /** `l`, and behind it what may be between it and `x`, or be an escape of it. */
 const betweenLX = [
-  ...['%7', '%5', '%2', '%u', '\\x', '\\u', '\\U', '\\1', '\\\\', '&#', '&a', '=7', '=3'],
-  ...['\xe2\x80', '\xe2\x81', '\xc2\xad', '\xc2\x9b', '\xc2\x9d', '\xef\xbb', '\xef\xb8', '\xef\xbd'],
-  ...['\xe1\xa0', '\xcd\x8f', '\xd8\x9c', '\xf3\xa0', '\x1b[', '\x1b]', '\x1b(', '\x0fx', '\x0ex'],
-  ...quotes.flatMap((quote) => [
-    ...joints.map((joint) => `${quote}${joint}${quote}x`),
-    ...['\n', '\r', ' +\n', ' +\r', ' .\n', ' \\\n', ' &\n', ' ..\n', ' ||\n', '}', 'x'].map((next) => `${quote}${next}`),
-    ...[`\\${quote}`, `\${${quote}`],
-  ]),
-  ...['"\'x', '\'"x'],
-  ...['/', '!', '?', 'a', 'b', 'c', 'e', 'f', 'i', 'm', 's', 't', 'u', 'w'].map((next) => `<${next}`),
-  ...['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r'],
-  ...['\n', '\r\n', '\r'].flatMap((end) => margins.map((margin) => `${end}${margin}x`)),
-]
+  ['%7', '%5', '%2', '%u', '\\x', '\\u', '\\U', '\\1', '\\\\', '&#', '&a', '=7', '=3'],
+  ['\xe2\x80', '\xe2\x81', '\xc2\xad', '\xc2\x9b', '\xc2\x9d', '\xef\xbb', '\xef\xb8', '\xef\xbd'],
+  ['\xe1\xa0', '\xcd\x8f', '\xd8\x9c', '\xf3\xa0', '\x1b[', '\x1b]', '\x1b(', '\x0fx', '\x0ex'],
+  joined,
+  joinedOverLines,
+  quotes.flatMap((quote) => [`${quote}}`, `${quote}x`, `\\${quote}`, `\${${quote}`]),
+  ['"\'x', '\'"x'],
+  Array.from('/!?abcefimstuw', (next) => `<${next}`),
+  ['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r'],
+  lineEnds.flatMap((end) => margins.map((margin) => `${end}${margin}x`)),
+].flat()
 
 /** DETECTION.md, table of anchors, a to e: text, letters that stand as they are, the letter that must follow. */
 const texts: readonly (readonly [string, number, number])[] = [

@@ -30,7 +30,7 @@ const anyRun = membersOf(`${letters}0123456789+/`)
 const upper32 = membersOf('ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')
 const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
 
-/** What a byte may belong to the row of: a bit for each inline wrapping, and these. */
+/** What two neighbours may belong to the row of: a bit for each inline wrapping, and these. */
 const WIDE = 1 << 20
 const NUMBERS = 1 << 21
 const inlineFamilies = WIDE - 1
@@ -90,7 +90,13 @@ function readRun(layer: Layer, at: number, work: Work): boolean {
 
 type CarrierName = keyof typeof carriers
 
-function readRadix(layer: Layer, at: number, radix: Radix, names: readonly CarrierName[], work: Work): boolean {
+function readRadix(
+  layer: Layer,
+  at: number,
+  radix: Radix,
+  names: readonly CarrierName[],
+  work: Work,
+): boolean {
   const { bytes } = layer
   const length = radix.group === 8 ? 24 : sample - radix.group + 1
   for (let phase = 0; phase < radix.group; phase++) {
@@ -112,8 +118,7 @@ function readDense(layer: Layer, from: number, work: Work): boolean {
   const { bytes } = layer
   const to = Math.min(bytes.length, from + denseWindow)
   for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number
-    const families = familiesOf[byte] as number
+    const families = familiesOf[(bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8)] as number
     if (families === 0) continue
     if ((families & WIDE) !== 0 && !readWide(layer, at, work)) return false
     if ((families & NUMBERS) !== 0 && !readNumbers(layer, at, work)) return false
@@ -161,12 +166,18 @@ function isAll(bytes: Uint8Array, from: number, to: number, alphabet: Uint8Array
 }
 
 function familyTable(): Uint32Array {
-  const table = new Uint32Array(256)
-  const add = (byte: number, family: number) => (table[byte] = (table[byte] as number) | family)
-  inlineList.forEach((inline, index) => {
-    inline.isTrigger.forEach((is, byte) => is === 1 && add(byte, 1 << index))
-  })
-  add(0, WIDE)
-  for (const byte of Buffer.from(' ,:-\t\n([')) add(byte, NUMBERS)
+  const table = new Uint32Array(65536)
+  const add = (isTrigger: Uint8Array, mayFollow: Uint8Array | undefined, family: number) => {
+    isTrigger.forEach((is, byte) => {
+      if (is === 0) return
+      for (let next = 0; next < 256; next++) {
+        if (mayFollow === undefined || mayFollow[next] === 1)
+          table[byte | (next << 8)] = (table[byte | (next << 8)] as number) | family
+      }
+    })
+  }
+  inlineList.forEach((inline, index) => add(inline.isTrigger, inline.mayFollow, 1 << index))
+  add(membersOf('\0'), undefined, WIDE)
+  add(membersOf(' ,:-\t\n(['), membersOf('0123456789abcdefABCDEF '), NUMBERS)
   return table
 }

@@ -121,6 +121,8 @@ export interface Inline {
   readonly id: Encoding
   /** 1 for the bytes with which an escape begins. */
   readonly isTrigger: Uint8Array
+  /** 1 for the bytes that may come next; any may when this is missing. Only for looking where to look. */
+  readonly mayFollow?: Uint8Array
   /** Where an escape begins at `at`: writes to `out` what it stands for and returns its length; 0 where none does. */
   step(bytes: Uint8Array, at: number, out: Rewritten): number
   /** Whether the escape at `at` stands for a character: a dense row of these is decoded whatever it says. */

@@ -6,9 +6,9 @@ import type { ReadOptions } from './token.ts'
 /** A token in more wrappings than this is not found. */
 export const deepest = 8
 
-/** Bytes that may be unfolded for each byte of the unit, and so many for any unit. */
-const unfoldedPerByte = 32
-const unfoldedFree = 4 * 2 ** 20
+/** Bytes that may be unfolded at each depth for each byte of the unit, and so many for any unit. */
+const unfoldedPerByte = 16
+const unfoldedFree = 2 * 2 ** 20
 
 /** What reading one unit needs at hand: options, where candidates go, memory to be used again, and an end to it all. */
 export interface Work {
@@ -21,14 +21,19 @@ export interface Work {
   begin(bytes: number): void
   /** So many more bytes of the unit have come. */
   allow(bytes: number): void
-  /** False when no more is to be unfolded: text made for it would keep us for ever. */
-  unfold(bytes: number): boolean
+  /**
+   * False when no more is to be unfolded from a layer at this depth: text made for it would keep us for ever. The unit
+   * itself is always unfolded, which takes time in proportion to its size; each depth has an allowance of its own, so
+   * that what is deep does not cost what is not.
+   */
+  unfold(bytes: number, depth: number): boolean
 }
 
 export function createWork(options: ReadOptions): Work {
   const scratch: Rewritten[] = []
   const anchors: Anchors[] = []
-  let left = unfoldedFree
+  const spent: number[] = []
+  let allowance = unfoldedFree
   let hasGivenUp = false
   const candidates: Candidate[] = []
   return {
@@ -37,16 +42,19 @@ export function createWork(options: ReadOptions): Work {
     scratchAt: (depth) => (scratch[depth] ??= createRewritten()),
     anchorsAt: (depth) => (anchors[depth] ??= createAnchors()),
     begin(bytes) {
-      left = unfoldedFree + bytes * unfoldedPerByte
+      allowance = unfoldedFree + bytes * unfoldedPerByte
+      spent.length = 0
       hasGivenUp = false
       candidates.length = 0
     },
     allow(bytes) {
-      left += bytes * unfoldedPerByte
+      allowance += bytes * unfoldedPerByte
     },
-    unfold(bytes) {
-      left -= bytes
-      if (left >= 0) return true
+    unfold(bytes, depth) {
+      if (depth === 0) return true
+      const total = (spent[depth] ?? 0) + bytes
+      spent[depth] = total
+      if (total <= allowance) return true
       if (!hasGivenUp) options.givenUp?.()
       hasGivenUp = true
       return false

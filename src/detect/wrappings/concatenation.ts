@@ -13,6 +13,7 @@ export const concatenation: Inline = {
   id: 'concatenation',
   longest: 2 * widestGlue,
   isTrigger: membersOf('\'"`$'),
+  mayFollow: membersOf(' \t\r\n\\+.&|~<^;{}\'"`'),
   step(bytes, at) {
     if (bytes[at] === 0x24) return intoTemplate(bytes, at)
     const glued = afterGlue(bytes, at + 1)
@@ -27,6 +28,7 @@ export const list: Inline = {
   id: 'concatenation',
   longest: 2 * widestGlue,
   isTrigger: membersOf('\'"`'),
+  mayFollow: membersOf(' \t\r\n,()'),
   isWeak: true,
   step(bytes, at, out) {
     if (isLong(out)) return 0

@@ -13,6 +13,7 @@ export const continuation: Inline = {
   id: 'continuation',
   longest: 2 * widestMargin,
   isTrigger: membersOf('\\`^'),
+  mayFollow: membersOf(' \t\r\n'),
   step(bytes, at) {
     let end = at + 1
     while (end - at < 8 && isBlank(bytes[end])) end++

@@ -23,6 +23,7 @@ const letters: ReadonlyMap<number, number> = new Map([
 export const escape: Inline = {
   id: 'escape',
   isTrigger: membersOf('\\'),
+  mayFollow: membersOf('\\xuU01234567'),
   step(bytes, at, out) {
     const next = bytes[at + 1]
     if (next === undefined || isLineEnd(next)) return 0

@@ -80,6 +80,7 @@ const longestName = 14
 export const htmlEntity: Inline = {
   id: 'html-entity',
   isTrigger: membersOf('&'),
+  mayFollow: membersOf('#abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
   step(bytes, at, out) {
     const end = bytes[at + 1] === 0x23 ? numberEnd(bytes, at + 2) : nameEnd(bytes, at + 1)
     if (end <= at + 2) return 0

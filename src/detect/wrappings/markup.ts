@@ -7,6 +7,7 @@ export const markup: Inline = {
   id: 'markup',
   longest: longestStep,
   isTrigger: membersOf('<]'),
+  mayFollow: membersOf('/!?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),
   step(bytes, at) {
     if (bytes[at] === 0x5d) return startsWith(bytes, at, ']]>') ? 3 : 0
     let end = afterTag(bytes, at, at)

@@ -6,6 +6,7 @@ import type { Inline } from '../types.ts'
 export const percent: Inline = {
   id: 'percent',
   isTrigger: membersOf('%'),
+  mayFollow: membersOf('0123456789abcdefABCDEFuU'),
   step(bytes, at, out) {
     const first = bytes[at + 1]
     if (first === 0x75 || first === 0x55) {

@@ -9,6 +9,7 @@ const widestBlank = 32
 export const quotedPrintable: Inline = {
   id: 'quoted-printable',
   isTrigger: membersOf('='),
+  mayFollow: membersOf('0123456789abcdefABCDEF\r\n'),
   step(bytes, at, out) {
     const value = hexNumber(bytes, at + 1, 2)
     if (value >= 0) {
