@@ -35,16 +35,35 @@ nothing silences a living key. Without --expires it stands for good.`,
     const path = join(projectFolder(context.cwd, context.fs), projectFileName)
     let replaced = false
     await changeFile(path, context, (bytes) => {
-      if (bytes !== null) parseProjectFile(path, bytes)
+      const before = bytes === null ? [] : parseProjectFile(path, bytes).exceptions
       const edited = withException(Buffer.from(bytes ?? []).toString('utf8'), exception)
-      // Whatever was made of it has to be read again.
-      parseProjectFile(path, Buffer.from(edited.text))
+      checkEdited(before, parseProjectFile(path, Buffer.from(edited.text)).exceptions, exception, path)
       replaced = edited.replaced
       return edited.text
     })
     context.stdout.write(words(exception, relative(context.cwd, path), replaced))
     return 0
   },
+}
+
+/** What was written is read again: the others are as they were. */
+function checkEdited(
+  before: readonly Exception[],
+  after: readonly Exception[],
+  exception: Exception,
+  path: string,
+): void {
+  const isSame = (one: Exception) => one.fingerprint === exception.fingerprint && one.path === exception.path
+  const others = (list: readonly Exception[]) => JSON.stringify(list.filter((one) => !isSame(one)))
+  const written = after.some(
+    (one) =>
+      isSame(one) &&
+      one.reason === exception.reason &&
+      one.owner === exception.owner &&
+      one.expires === exception.expires,
+  )
+  if (written && others(before) === others(after)) return
+  throw new UsageError(`${path}: is written in a way that cannot be added to`, 'add the exception by hand')
 }
 
 async function exceptionOf(context: Context, args: Arguments): Promise<Exception> {

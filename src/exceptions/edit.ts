@@ -1,6 +1,7 @@
 import {
   type Document,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   parseDocument,
@@ -92,7 +93,13 @@ function rewritten(document: Document, exception: Exception): string {
   if (isSeq(list)) {
     if (list.items.length === 0) list.flow = false
     list.add(document.createNode(fieldsOf(exception)))
-  } else document.set('exceptions', document.createNode([fieldsOf(exception)]))
+  } else {
+    const fresh = document.createNode([fieldsOf(exception)])
+    const empty = document.get('exceptions', true)
+    fresh.commentBefore = isNode(empty) ? (empty.commentBefore ?? null) : null
+    fresh.comment = isNode(empty) ? (empty.comment ?? null) : null
+    document.set('exceptions', fresh)
+  }
   return written(document)
 }
 

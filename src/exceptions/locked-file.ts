@@ -29,6 +29,7 @@ export async function changeFile(
     fs.fsyncSync(descriptor)
     fs.closeSync(descriptor)
     isOpen = false
+    refuseChanged(path, before, readOwn(path, fs))
     fs.renameSync(lock, path)
   } catch (error) {
     if (isOpen) fs.closeSync(descriptor)
@@ -57,8 +58,20 @@ async function locked(
   }
 }
 
+/** An editor knows no lock. */
+function refuseChanged(path: string, before: Content | null, now: Content | null): void {
+  const isSame = before === null || now === null ? before === now : now.bytes.equals(before.bytes)
+  if (isSame) return
+  throw new ExceptionError('busy', `${path}: was changed by somebody at this very moment`, 'run it again')
+}
+
+interface Content {
+  readonly bytes: Buffer
+  readonly mode: number
+}
+
 /** null: there is no such file. */
-function readOwn(path: string, fs: FileSystem): { bytes: Uint8Array; mode: number } | null {
+function readOwn(path: string, fs: FileSystem): Content | null {
   let descriptor: number
   try {
     descriptor = fs.openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)

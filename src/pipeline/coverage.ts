@@ -156,10 +156,14 @@ export function coverage({ exceptions, today, redact }: CoverageOptions): Covera
 
   function decide(fingerprint: Fingerprint, state: State, waiting: Waiting, traced: Provenance | null): void {
     const { origin, entry, count } = waiting
-    const names = namesOf(origin, entry, traced)
+    const facts = traced?.objects.get(origin.id)
+    const shown = pathsOf(origin.type, entry, facts?.paths ?? [])
+    // Of a tree that is an entry of nothing the folder is not known.
+    const names =
+      facts === undefined || (facts.paths.length === 0 && facts.introducedBy === null) ? [] : shown
     const places = baseline?.places.get(fingerprint)
     const isKnownAs = (name: UnitName | null) => places?.has(objectPlaceOf(origin.id, name, redact)) === true
-    const isKnown = traced !== null && (names.length === 0 ? isKnownAs(null) : names.every(isKnownAs))
+    const isKnown = traced !== null && (shown.length === 0 ? isKnownAs(null) : shown.every(isKnownAs))
     const valid = rulesFor(fingerprint)
     const everywhere = valid.filter(({ matches }) => matches === null)
     const covers: Cover[] = [...everywhere, ...(isKnown ? [knownCover(fingerprint)] : [])]
@@ -268,18 +272,6 @@ function nameBelow(folder: string, { origin, path }: Found): string | null {
   const beyond = origin.kind === 'name' ? bytesOf(origin.path).length - bytesOf(path).length : 0
   const name = relative(folder, Buffer.from(file.subarray(0, file.length - beyond)).toString('utf8'))
   return name === '..' || name.startsWith('../') ? null : name
-}
-
-/** None where not all of them are known. */
-function namesOf(
-  origin: Waiting['origin'],
-  entry: UnitName | null,
-  traced: Provenance | null,
-): readonly UnitName[] {
-  const facts = traced?.objects.get(origin.id)
-  if (facts === undefined) return []
-  const isLoose = facts.paths.length === 0 && facts.introducedBy === null
-  return isLoose ? [] : pathsOf(origin.type, entry, facts.paths)
 }
 
 function joined(words: readonly string[]): string {

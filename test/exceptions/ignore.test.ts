@@ -244,6 +244,18 @@ describe('a file that cannot be changed', () => {
     expect(ended.stderr).toMatch(/cannot be written \(EACCES\)[^]*nothing was changed/)
   })
 
+  test('an editor that writes at the same moment loses nothing', async () => {
+    const cwd = folder(before)
+    const theirs = 'exclude: [a]\n'
+    const onCall = (name: string): void => {
+      if (name === 'fsyncSync') writeFileSync(join(cwd, file), theirs)
+    }
+    const ended = await run(cwd, args, { fs: failing(fs, { onCall }) })
+    expect(ended).toMatchObject({ code: 2, stdout: '' })
+    expect(ended.stderr).toContain('run it again')
+    expect([read(cwd), readdirSync(cwd)]).toEqual([theirs, [file]])
+  })
+
   test('its rights stay', async () => {
     const cwd = folder(before)
     chmodSync(join(cwd, file), 0o640)
