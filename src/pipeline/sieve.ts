@@ -67,13 +67,13 @@ export function sieve(options: SieveOptions): Sieve {
     }
   }
 
-  /** A line of a log, a message or the name of a ref may be written by anybody. */
-  function isAllowed({ origin, encodings }: Unit, hit: Hit, around: Around): boolean {
+  /** A line of a log, a message or the name of a ref may be written by anybody; around what was packed is nothing. */
+  function isAllowed({ origin }: Unit, hit: Hit, around: Around): boolean {
     const isContent =
       origin.kind === 'file' ||
       origin.kind === 'staged' ||
       (origin.kind === 'object' && origin.type === 'blob')
-    if (!isContent || source.kind === 'log' || encodings.length > 0) return false
+    if (!isContent || source.kind === 'log') return false
     const surroundings = around(hit)
     return surroundings !== null && isAllowedBeside(hit.secret.fingerprint, surroundings, hit.encodings)
   }

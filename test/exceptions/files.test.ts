@@ -90,6 +90,8 @@ test('paths are relative to the file, whatever is scanned; the file at the folde
   ] as const) {
     expect((await report(cwd, args))[1], args.join(' ')).toBe(0)
   }
+  // Also one without a glob is about its own tree alone.
+  write(repo.dir, { '.pplx-warden.yaml': exceptions(`fingerprint: ${print(token)}`) })
   const other = folder({ 'sub/a.txt': token })
   expect((await report(repo.dir, ['dir', '.', other]))[1], 'another tree beside it').toBe(1)
 })
