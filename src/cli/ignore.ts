@@ -13,8 +13,8 @@ export const ignore: Command = {
   summary: 'except a token from scans, with a reason, an owner and a date',
   operands: '<fingerprint>',
   details: `Writes .pplx-warden.yaml at the top of the repository, or in the working folder
-outside of one. A key that the inventory does not know as revoked is refused:
-nothing silences a living key. Without --expires it stands for good.`,
+outside of one. A key of the inventory that is not revoked is refused: nothing
+silences a key that may be alive. Without --expires it stands for good.`,
   flags: [
     { name: 'reason', value: 'TEXT', help: 'why this token does no harm' },
     { name: 'owner', value: 'WHO', help: 'who answers for it' },
