@@ -36,6 +36,7 @@ export type { Origin, Skipped, Source, Unit, UnitName } from './sources/types.ts
 
 /** Units in, findings out, with everything that was not read. */
 export { runScan, type ScanOptions } from './pipeline/scan.ts'
+export type { Exception, ExceptionFile, Exceptions, ExceptionUse } from './exceptions/types.ts'
 export type { Finding, KeyLookup, Location, Occurrence, ScanResult } from './pipeline/types.ts'
 
 /** A result in words, or as data (`schemas/scan.schema.json`). */

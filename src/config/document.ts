@@ -1,4 +1,17 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  visit,
+} from 'yaml'
 import type { FileSystem } from '../context.ts'
 import { ConfigError } from './errors.ts'
 
@@ -50,6 +63,9 @@ export function parseYaml(path: string, bytes: Uint8Array): YamlFile {
     throw new ConfigError('not-yaml', `${at(mistake.pos[0])}: ${plain(mistake.message, mistake.code)}`)
   }
   const root = document?.contents ?? null
+  const odd = oddName(document, () => at(0))
+  if (odd !== null)
+    throw new ConfigError('not-yaml', `${at(odd)}: a name must be text, not a list, a mapping or an alias`)
   return {
     path,
     value: toData(document, () => at(0)),
@@ -64,6 +80,25 @@ function decode(path: string, bytes: Uint8Array): string {
   } catch (error) {
     throw new ConfigError('not-yaml', `${path}: not UTF-8 text`, undefined, error)
   }
+}
+
+/** Where a list or a mapping stands for a name: making text of some hundred in each other takes for ever. */
+function oddName(document: Document | undefined, start: () => string): number | null {
+  let found: number | null = null
+  try {
+    if (document !== undefined) {
+      visit(document, {
+        Pair: (_, { key }) => {
+          if (!isNode(key) || !(isCollection(key) || isAlias(key))) return undefined
+          found = offsetOf(key)
+          return visit.BREAK
+        },
+      })
+    }
+  } catch (error) {
+    throw new ConfigError('not-yaml', `${start()}: nested too deep`, undefined, error)
+  }
+  return found
 }
 
 /** Aliases are expanded here: a file that grows too much by them is refused. */

@@ -10,7 +10,7 @@ export interface Found {
   /** The unit's path; a tree entry's name. */
   readonly path: UnitName | null
   readonly encodings: readonly Encoding[]
-  readonly hit: Pick<Hit, 'byteOffset' | 'byteLength'> & {
+  readonly hit: Pick<Hit, 'byteOffset' | 'byteLength' | 'why'> & {
     readonly line: number | null
     readonly column: number | null
   }
@@ -21,6 +21,8 @@ export interface Found {
 export interface Group {
   readonly secret: Secret
   confidence: Confidence
+  /** Of an occurrence of that confidence. */
+  why: string
   severities: Set<Severity>
   count: number
   /** In order of place, at most `LISTED`: the first ones and the very last. */
@@ -31,7 +33,8 @@ const LISTED = 100
 const rank: readonly Confidence[] = ['example', 'near', 'exact', 'known']
 
 export interface Collector {
-  add(secret: Secret, confidence: Confidence, found: Found): void
+  /** False: it was told before. */
+  add(secret: Secret, confidence: Confidence, found: Found): boolean
   readonly groups: ReadonlyMap<Fingerprint, Group>
 }
 
@@ -41,15 +44,16 @@ export function collector(): Collector {
   const named = new Set<string>()
   return { groups, add }
 
-  function add(secret: Secret, confidence: Confidence, found: Found): void {
-    if (found.origin.kind === 'name' && isRepeated(secret, found)) return
+  function add(secret: Secret, confidence: Confidence, found: Found): boolean {
+    if (found.origin.kind === 'name' && isRepeated(secret, found)) return false
     const { fingerprint } = secret
-    const group = groups.get(fingerprint) ?? newGroup(secret, confidence)
+    const group = groups.get(fingerprint) ?? newGroup(secret, confidence, found.hit.why)
     groups.set(fingerprint, group)
     group.count += 1
     group.severities.add(found.exposure.severity)
-    if (rank.indexOf(confidence) > rank.indexOf(group.confidence)) group.confidence = confidence
+    judge(group, confidence, found.hit.why)
     list(group.listed, found)
+    return true
   }
 
   /** A token in a folder's name is one occurrence, however many files lie in the folder. */
@@ -61,8 +65,16 @@ export function collector(): Collector {
   }
 }
 
-function newGroup(secret: Secret, confidence: Confidence): Group {
-  return { secret, confidence, severities: new Set(), count: 0, listed: [] }
+function newGroup(secret: Secret, confidence: Confidence, why: string): Group {
+  return { secret, confidence, why, severities: new Set(), count: 0, listed: [] }
+}
+
+/** The surest reading; of equal ones always the same, in whatever order they come. */
+function judge(group: Group, confidence: Confidence, why: string): void {
+  const surer = rank.indexOf(confidence) - rank.indexOf(group.confidence)
+  if (surer < 0 || (surer === 0 && group.why <= why)) return
+  group.confidence = confidence
+  group.why = why
 }
 
 function list(listed: Found[], found: Found): void {

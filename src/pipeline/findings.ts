@@ -1,7 +1,8 @@
 import { ruleId } from '../detect/index.ts'
-import type { Provenance, UnitName } from '../sources/types.ts'
-import { bytesOf, nameOf } from '../sources/name.ts'
+import type { Provenance } from '../sources/types.ts'
 import type { Found, Group } from './collect.ts'
+import type { Coverage } from './coverage.ts'
+import { pathsOf } from './paths.ts'
 import type { Finding, FoundKey, KeyLookup, Location, Occurrence, Severity } from './types.ts'
 
 const worstFirst: readonly Severity[] = ['critical', 'high', 'medium', 'low']
@@ -11,8 +12,9 @@ export function findingsOf(
   groups: Iterable<Group>,
   provenance: Provenance | null,
   keys: KeyLookup,
+  coverage: Coverage | null,
 ): Finding[] {
-  const findings = [...groups].map((group) => findingOf(group, provenance, keys))
+  const findings = [...groups].map((group) => findingOf(group, provenance, keys, coverage))
   return findings.sort(
     (a, b) =>
       worstFirst.indexOf(a.severity) - worstFirst.indexOf(b.severity) ||
@@ -20,7 +22,12 @@ export function findingsOf(
   )
 }
 
-function findingOf(group: Group, provenance: Provenance | null, keys: KeyLookup): Finding {
+function findingOf(
+  group: Group,
+  provenance: Provenance | null,
+  keys: KeyLookup,
+  coverage: Coverage | null,
+): Finding {
   const { secret } = group
   const key = foundKey(keys, secret.fingerprint)
   const occurrences = group.listed.map((found) => occurrenceOf(found, provenance)).sort(byPlace)
@@ -38,11 +45,12 @@ function findingOf(group: Group, provenance: Provenance | null, keys: KeyLookup)
     severity: severityOf(group, key),
     key,
     validity: 'unchecked',
-    suppressed: null,
+    suppressed: coverage?.suppression(secret.fingerprint, key?.status ?? null) ?? null,
     occurrences,
     occurrenceCount: group.count,
     firstSeen: dates[0] ?? null,
     lastSeen: dates.at(-1) ?? null,
+    why: group.why,
   }
 }
 
@@ -84,14 +92,6 @@ function occurrenceOf(
     log: null,
   }
   return { surface: exposure.surface, encodings, location }
-}
-
-/** A tree is a folder: the token is in the name of an entry of it. */
-function pathsOf(type: string, entry: UnitName | null, paths: readonly UnitName[]): readonly UnitName[] {
-  if (type !== 'tree' || entry === null) return paths
-  if (paths.length === 0) return [entry]
-  const slash = Buffer.from('/')
-  return paths.map((folder) => nameOf(Buffer.concat([bytesOf(folder), slash, bytesOf(entry)])))
 }
 
 function byPlace(a: Occurrence, b: Occurrence): number {

@@ -8,20 +8,21 @@ const newline = Buffer.from('\n')
 export function namesWithHits(batch: readonly (Unit | Skipped)[], detector: Detector): Unit[] {
   const names = batch.flatMap((item) => (isSkipped(item) ? [] : pathOf(item)))
   if (names.length === 0) return []
-  const all = Buffer.concat(names.flatMap((name) => [bytesOf(name), newline]))
+  const all = Buffer.concat(names.flatMap(({ name }) => [bytesOf(name), newline]))
   if (detector.scan(all).length === 0) return []
-  return names.map((name) => ({
+  return names.map(({ name, file }) => ({
     name,
     bytes: bytesOf(name),
-    origin: { kind: 'name', path: name, id: null },
+    origin: { kind: 'name', path: name, id: null, file },
     encodings: [],
   }))
 }
 
 /** A path that the parent has too is nothing new. */
-function pathOf({ origin }: Unit): UnitName[] {
-  if (origin.kind === 'file') return [origin.path]
-  return origin.kind === 'staged' && origin.parents.length === 0 ? [origin.path] : []
+function pathOf({ origin }: Unit): { name: UnitName; file: Uint8Array | null }[] {
+  if (origin.kind === 'file') return [{ name: origin.path, file: origin.file }]
+  const isNew = origin.kind === 'staged' && origin.parents.length === 0
+  return isNew ? [{ name: origin.path, file: null }] : []
 }
 
 /** The path up to the end of the part that holds the token: a folder's name is one place for all that lies in it. */

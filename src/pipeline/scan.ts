@@ -1,15 +1,10 @@
 import type { Clock } from '../context.ts'
 import type { Detector, Hit } from '../detect/types.ts'
+import type { Exceptions } from '../exceptions/types.ts'
 import { defaultLimits, type Limits } from '../sources/containers/types.ts'
-import {
-  isSkipped,
-  type Origin,
-  type Provenance,
-  type Skipped,
-  type Source,
-  type Unit,
-} from '../sources/types.ts'
+import { isSkipped, type Origin, type Provenance, type Skipped, type Source } from '../sources/types.ts'
 import { type Collector, collector } from './collect.ts'
+import type { Coverage } from './coverage.ts'
 import { findingsOf } from './findings.ts'
 import { namesWithHits } from './names.ts'
 import type { Outside } from './places.ts'
@@ -24,6 +19,10 @@ export interface ScanOptions {
   readonly context: Outside & { readonly clock: Clock }
   readonly signal: AbortSignal
   readonly limits?: Partial<Limits>
+  /** Asked for at the first hit and at the end: they may still be on their way. A comment needs no word here. */
+  readonly exceptions?: Exceptions | null | Promise<Exceptions | null>
+  /** Takes tokens out of a text: names in a baseline went through it. */
+  readonly redact?: (text: string) => string
   /** Some times a second at most. */
   readonly onProgress?: (progress: Progress) => void
   /** Each finding once it is final, in the order of the result. */
@@ -45,22 +44,32 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const state = newState(options)
 
   await readAll(options, state)
-  const provenance = await locate(source, [state.findings, state.examples], state.skipped, signal)
-  const findings = findingsOf(state.findings.groups.values(), provenance, options.keys)
+  const coverage = await state.coverage()
+  const origins = [
+    ...originsOf(state.findings),
+    ...originsOf(state.examples),
+    ...(coverage?.undecided() ?? []),
+  ]
+  const provenance = await locate(source, origins, state.skipped, signal)
+  coverage?.settle(provenance)
+  const findings = findingsOf(state.findings.groups.values(), provenance, options.keys, coverage)
   for (const finding of findings) options.onFinding?.(finding)
+  const complete = state.skipped.length === 0
+  const uses = coverage?.uses(options.keys, complete && (source.excluded['operator'] ?? 0) === 0) ?? []
 
   return {
     source: source.kind,
     target: source.target,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.round(clock.monotonic() - start),
-    complete: state.skipped.length === 0,
+    complete,
     ...state.counts,
     skipped: distinct(state.skipped),
     excluded: source.excluded,
     expected: state.expected,
     findings,
-    examples: findingsOf(state.examples.groups.values(), provenance, options.keys),
+    examples: findingsOf(state.examples.groups.values(), provenance, options.keys, null),
+    ...(uses.length === 0 ? {} : { exceptions: uses }),
   }
 }
 
@@ -71,6 +80,8 @@ interface State {
   readonly findings: Collector
   readonly examples: Collector
   readonly sink: Sink
+  /** null: no hit and no exception, so that nothing is loaded. */
+  coverage(): Promise<Coverage | null>
 }
 
 function newState(options: ScanOptions): State {
@@ -80,6 +91,24 @@ function newState(options: ScanOptions): State {
   const findings = collector()
   const examples = collector()
   let sifting: Sieve | null = null
+  let covering: Coverage | null = null
+  async function coverage(): Promise<Coverage | null> {
+    const exceptions = (await options.exceptions) ?? null
+    const isEmpty = exceptions === null || (exceptions.files.length === 0 && exceptions.baseline === null)
+    return isEmpty ? covering : await cover()
+  }
+  async function cover(): Promise<Coverage> {
+    if (covering !== null) return covering
+    const exceptions = (await options.exceptions) ?? { files: [], baseline: null }
+    const today = new Date(options.context.clock.now()).toISOString().slice(0, 10)
+    const made = (await import('./coverage.ts')).coverage({
+      exceptions,
+      today,
+      redact: options.redact ?? ((text) => text),
+    })
+    covering = made
+    return made
+  }
   const sink: Sink = {
     counts,
     excluded: options.source.excluded,
@@ -89,12 +118,20 @@ function newState(options: ScanOptions): State {
       findings: findings.groups.size,
       skipped: skipped.length,
     })),
-    async hits(unit: Unit, hits: readonly Hit[]) {
-      sifting ??= (await import('./sieve.ts')).sieve({ ...options, skipped, expected, findings, examples })
-      await sifting(unit, hits)
+    wantsLines: options.source.kind !== 'log',
+    async hits(unit, hits: readonly Hit[], around) {
+      sifting ??= (await import('./sieve.ts')).sieve({
+        ...options,
+        skipped,
+        expected,
+        findings,
+        examples,
+        coverage: await cover(),
+      })
+      await sifting(unit, hits, around)
     },
   }
-  return { counts, skipped, expected, findings, examples, sink }
+  return { counts, skipped, expected, findings, examples, sink, coverage }
 }
 
 /** Signals, children and people get their turn some times a second, however long a unit is. */
@@ -136,18 +173,18 @@ async function readAll(options: ScanOptions, { sink, skipped }: State): Promise<
 
 async function locate(
   source: Source,
-  collectors: readonly Collector[],
+  origins: readonly Origin[],
   skipped: Skipped[],
   signal: AbortSignal,
 ): Promise<Provenance | null> {
-  const origins = new Set<Origin>()
-  for (const { groups } of collectors) {
-    for (const { listed } of groups.values()) for (const { origin } of listed) origins.add(origin)
-  }
-  if (origins.size === 0 || source.locate === undefined) return null
-  const provenance = await source.locate([...origins], signal)
+  if (origins.length === 0 || source.locate === undefined) return null
+  const provenance = await source.locate([...new Set(origins)], signal)
   skipped.push(...provenance.skipped)
   return provenance
+}
+
+function originsOf({ groups }: Collector): readonly Origin[] {
+  return [...groups.values()].flatMap(({ listed }) => listed.map(({ origin }) => origin))
 }
 
 function distinct(skipped: readonly Skipped[]): Skipped[] {

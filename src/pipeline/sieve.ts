@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Detector, Hit } from '../detect/types.ts'
+import { isAllowedBeside } from '../exceptions/inline.ts'
 import type { KeyEntry } from '../inventory/types.ts'
 import type { Fingerprint } from '../secret/index.ts'
 import { defaultLimits } from '../sources/containers/types.ts'
@@ -12,15 +13,17 @@ import {
   type UnitName,
 } from '../sources/types.ts'
 import type { Collector } from './collect.ts'
+import type { Coverage } from './coverage.ts'
 import { partAt } from './names.ts'
 import { gitStates, isOwnPlace, type Outside } from './places.ts'
 import { type Exposure, surfaceOf } from './surfaces.ts'
+import type { Around } from './surroundings.ts'
 import { entryAt } from './tree.ts'
 import type { ExpectedPlace, KeyLookup } from './types.ts'
 import { unitReader } from './units.ts'
 
 /** Takes a unit's hits: which are findings, which examples, which expected, which nothing new. */
-export type Sieve = (unit: Unit, hits: readonly Hit[]) => Promise<void>
+export type Sieve = (unit: Unit, hits: readonly Hit[], around: Around) => Promise<void>
 
 export interface SieveOptions {
   readonly source: Source
@@ -32,15 +35,16 @@ export interface SieveOptions {
   readonly expected: ExpectedPlace[]
   readonly findings: Collector
   readonly examples: Collector
+  readonly coverage: Coverage
 }
 
 /** Loaded at the first hit: a scan without one needs none of this. */
 export function sieve(options: SieveOptions): Sieve {
-  const { source, keys, context, signal, findings, examples } = options
+  const { source, keys, context, signal, findings, examples, coverage } = options
   const gitState = gitStates(context, signal)
   const before = earlierTokens(options)
 
-  return async (unit, hits) => {
+  return async (unit, hits, around) => {
     const earlier = await before(unit.origin)
     for (const hit of hits) {
       const { fingerprint } = hit.secret
@@ -56,9 +60,22 @@ export function sieve(options: SieveOptions): Sieve {
         hit: placeOf(unit, hit),
         exposure,
       }
-      const into = hit.confidence === 'example' && key === null ? examples : findings
-      into.add(hit.secret, hit.confidence, found)
+      if (hit.confidence === 'example' && key === null) examples.add(hit.secret, hit.confidence, found)
+      else if (findings.add(hit.secret, hit.confidence, found)) {
+        coverage.note(fingerprint, found, isAllowed(unit, hit, around))
+      }
     }
+  }
+
+  /** A line of a log, a message or the name of a ref may be written by anybody; around what was packed is nothing. */
+  function isAllowed({ origin }: Unit, hit: Hit, around: Around): boolean {
+    const isContent =
+      origin.kind === 'file' ||
+      origin.kind === 'staged' ||
+      (origin.kind === 'object' && origin.type === 'blob')
+    if (!isContent || source.kind === 'log') return false
+    const surroundings = around(hit)
+    return surroundings !== null && isAllowedBeside(hit.secret.fingerprint, surroundings, hit.encodings)
   }
 
   /** Its own consumer's target or locator, in a file that git does not track (DESIGN: expected place). */
@@ -99,6 +116,7 @@ function earlierTokens({ source, detector, context, skipped, signal }: SieveOpti
       {
         counts: { units: 0, bytes: 0 },
         excluded: {},
+        wantsLines: false,
         // A parent's damaged container hides nothing: what it does not show stays a finding.
         skipped: () => {},
         breathe: () => null,
@@ -134,12 +152,12 @@ function pathOf(unit: Unit, hit: Hit): UnitName | null {
 
 /** A name has no lines, nor has a tree. */
 function placeOf({ origin }: Unit, hit: Hit) {
-  const { byteOffset, byteLength, line, column } = hit
+  const { byteOffset, byteLength, line, column, why } = hit
   const lineless =
     origin.kind === 'name' || (origin.kind === 'object' && origin.type === 'tree') || origin.kind === 'ref'
   return lineless
-    ? { byteOffset, byteLength, line: null, column: null }
-    : { byteOffset, byteLength, line, column }
+    ? { byteOffset, byteLength, why, line: null, column: null }
+    : { byteOffset, byteLength, why, line, column }
 }
 
 function fileOf(origin: Origin): string | null {

@@ -1,4 +1,5 @@
 import type { Confidence, Encoding } from '../detect/types.ts'
+import type { ExceptionUse, Suppression } from '../exceptions/types.ts'
 import type { KeyEntry, KeyStatus, Owner } from '../inventory/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
 import type { CommitFacts, Excluded, Skipped, UnitName } from '../sources/types.ts'
@@ -68,16 +69,14 @@ export interface Finding {
   readonly severity: Severity
   readonly key: FoundKey | null
   readonly validity: Validity
-  readonly suppressed: null | {
-    readonly by: string
-    readonly reason: string
-    readonly expires: string | null
-  }
+  readonly suppressed: Suppression | null
   /** At most 100, the first and the last always among them. */
   readonly occurrences: readonly Occurrence[]
   readonly occurrenceCount: number
   readonly firstSeen: string | null
   readonly lastSeen: string | null
+  /** Why its text was or was not taken for a key, in words that hold nothing of it. */
+  readonly why?: string
 }
 
 /** An active key at its own consumer's target or locator, in a file that git does not track. */
@@ -109,4 +108,6 @@ export interface ScanResult {
   readonly findings: readonly Finding[]
   /** Present only when asked for (`--show-examples`). */
   readonly examples: readonly Finding[]
+  /** What became of the exceptions; absent where there is none. */
+  readonly exceptions?: readonly ExceptionUse[]
 }

@@ -3,10 +3,13 @@ import { containerOf } from '../sources/containers/registry.ts'
 import { type Budget, budgetOf, headLength, type Limits } from '../sources/containers/types.ts'
 import { isUnsupportedContainer } from '../sources/containers/unsupported.ts'
 import { isSkipped, type Excluded, type Skipped, type Unit } from '../sources/types.ts'
+import { type Around, aroundIn, keeper, nothingAround, pieces } from './surroundings.ts'
 
 /** Where what was read goes. `hits` is called only when there are some; the unit's bytes are still valid then. */
 export interface Sink {
-  hits(unit: Unit, hits: readonly Hit[]): Promise<void>
+  hits(unit: Unit, hits: readonly Hit[], around: Around): Promise<void>
+  /** Whether `around` is wanted of streams: then their ends are kept. */
+  readonly wantsLines: boolean
   skipped(item: Skipped): void
   /** Asked after each chunk of a stream: something to wait for now and then; throws when the scan is aborted. */
   breathe(): Promise<void> | null
@@ -33,7 +36,7 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
   }
 
   async function readSmall(unit: Unit, bytes: Uint8Array, hits: readonly Hit[]): Promise<void> {
-    if (hits.length > 0) await sink.hits(unit, hits)
+    if (hits.length > 0) await sink.hits(unit, hits, aroundIn(bytes))
     const container = containerOf(bytes)
     if (container === null) return
     const budget = budgetOf(limits, now)
@@ -49,6 +52,8 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
     outer: Budget | null,
   ): Promise<void> {
     const scanner = detector.scanner()
+    const kept = sink.wantsLines && depth === 0 ? keeper() : null
+    const around = kept?.around ?? nothingAround
     const budget = outer ?? budgetOf(limits, now)
     const tapped = tap(chunks)
     try {
@@ -69,8 +74,9 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
     }
 
     async function finish(): Promise<void> {
-      const hits = scanner.end()
-      if (hits.length > 0) await sink.hits(unit, hits)
+      const last = scanner.end()
+      const hits = kept?.end(last) ?? last
+      if (hits.length > 0) await sink.hits(unit, hits, around)
     }
 
     async function* tap(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -79,8 +85,11 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
           sink.counts.bytes += chunk.length
           budget.spend(chunk.length)
         }
-        const hits = scanner.push(chunk)
-        if (hits.length > 0) await sink.hits(unit, hits)
+        for (const piece of kept === null ? [chunk] : pieces(chunk)) {
+          const found = scanner.push(piece)
+          const hits = kept?.push(piece, found) ?? found
+          if (hits.length > 0) await sink.hits(unit, hits, around)
+        }
         const breath = sink.breathe()
         if (breath !== null) await breath
         yield chunk

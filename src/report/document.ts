@@ -37,7 +37,7 @@ function withoutNoBytes(name: ReturnType<typeof showName>) {
   return pathBase64 === null ? { path, ...rest } : { path, pathBase64, ...rest }
 }
 
-export function findingOf(finding: Finding, redact: Redact, probed?: Responses['validity']) {
+export function findingOf(finding: Finding, redact: Redact, probed?: Responses['validity'], explain = false) {
   const { key, suppressed } = finding
   return {
     fingerprint: finding.fingerprint,
@@ -53,12 +53,13 @@ export function findingOf(finding: Finding, redact: Redact, probed?: Responses['
     occurrenceCount: finding.occurrenceCount,
     firstSeen: finding.firstSeen,
     lastSeen: finding.lastSeen,
+    ...(explain && finding.why !== undefined ? { why: redact(finding.why) } : {}),
   }
 }
 
 /** Judged no key: its shape says nothing about it. */
-export function exampleOf(example: Finding, redact: Redact) {
-  return { ...findingOf(example, redact), confidence: 'example' as const }
+export function exampleOf(example: Finding, redact: Redact, explain = false) {
+  return { ...findingOf(example, redact, undefined, explain), confidence: 'example' as const }
 }
 
 function occurrenceOf({ surface, encodings, location }: Occurrence, redact: Redact) {
@@ -84,6 +85,20 @@ function locationOf(location: Location, redact: Redact) {
     via: location.via.map(redact),
     log: location.log,
   }
+}
+
+/** null: there is none, and nothing is said. */
+export function exceptionsOf({ result, redact }: Report) {
+  const uses = result.exceptions ?? []
+  if (uses.length === 0) return null
+  return uses.map(({ fingerprint, path, reason, owner, expires, source, status, occurrences }) => ({
+    fingerprint,
+    ...redactAll({ path, reason, owner }, redact),
+    expires,
+    source: redact(source),
+    status,
+    occurrences,
+  }))
 }
 
 /** Suppressed findings are listed and not counted. */

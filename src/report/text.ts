@@ -1,6 +1,7 @@
 import type { Finding } from '../pipeline/types.ts'
 import { printable } from './printable.ts'
 import { excludedText, expectedText, skippedText } from './text/coverage.ts'
+import { exceptionsText } from './text/exceptions.ts'
 import { exampleText, findingText } from './text/finding.ts'
 import { summaryText } from './text/summary.ts'
 import type { Report } from './types.ts'
@@ -8,13 +9,16 @@ import type { Report } from './types.ts'
 /** For people: each key found, whose it is, where it stands, what to do; then what was not read; the result last. */
 export async function* text(report: Report): AsyncGenerator<string> {
   const { result } = report
-  for (const finding of result.findings) yield block(findingText(finding, report))
+  const counts = result.findings.some(({ suppressed }) => suppressed === null)
+  const listed = counts || !report.quiet ? result.findings : []
+  for (const finding of listed) yield block(findingText(finding, report))
+  if (counts || !report.quiet) yield block(exceptionsText(report))
   if (report.examples) yield block(examples(result.examples, report))
-  if (result.findings.length > 0 || !report.quiet) yield block(expectedText(report))
+  if (counts || !report.quiet) yield block(expectedText(report))
   yield block(skippedText(report))
   if (report.responded !== null) yield block([responseText((await report.responded()).text, report)])
   if (!report.quiet) yield block(excludedText(report))
-  if (!report.quiet || result.findings.length > 0 || !result.complete) yield lines(summaryText(report))
+  if (!report.quiet || counts || !result.complete) yield lines(summaryText(report))
 }
 
 function examples(found: readonly Finding[], report: Report): string[] {

@@ -13,6 +13,8 @@ export interface Report {
   readonly responded: (() => Promise<Responses>) | null
   /** Show what was judged an example. */
   readonly examples: boolean
+  /** Say why each text was or was not taken for a key. */
+  readonly explain: boolean
   /** `--allow-incomplete` covers everything that was not read. */
   readonly incompleteAllowed: boolean
   /** Say nothing when there is nothing to say. */

@@ -26,6 +26,8 @@ export type Origin =
       readonly kind: 'name' /** a tree entry's name or a path, scanned as text */
       readonly path: UnitName
       readonly id: string | null
+      /** Of a file: as the operating system opens it. */
+      readonly file?: Uint8Array | null
     }
   | { readonly kind: 'other' /** reflog, configuration…: shown as is */; readonly what: string }
 

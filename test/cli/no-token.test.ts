@@ -175,6 +175,20 @@ const scenes: Readonly<Record<string, (stage: Stage) => Promise<void>>> = {
     await within(1, ['scan', 'log', join(stage.repository, 'app.log.gz'), '--report', 'jsonl'])
   },
 
+  async ignore(stage) {
+    const { world, stranger, run, within } = stage
+    const why = ['--reason', 'a sample', '--owner', 'Search team']
+    await within(2, ['ignore', stranger, ...why])
+    await within(2, ['ignore', 'a'.repeat(64), '--reason', world.token, '--owner', stranger])
+    await within(2, ['ignore', 'a'.repeat(64), ...why, '--path', `${stranger}/**`])
+    await run(0, ['ignore', 'a'.repeat(64), ...why])
+    writeFileSync(join(world.folder, '.pplx-warden.yaml'), `exceptions: [{ ${stranger}: ${world.token} }]\n`)
+    stage.mayHold('.pplx-warden.yaml')
+    await within(2, ['ignore', 'b'.repeat(64), ...why])
+    await stage.imported()
+    await within(2, ['ignore', world.fingerprint.slice(7, 15), ...why])
+  },
+
   async 'rules list'({ run, within, stranger }) {
     await run(0, ['rules', 'list'])
     await within(2, ['rules', 'list', stranger])

@@ -75,6 +75,7 @@ export function report(changes: Partial<ScanResult> = {}, options: Partial<Repor
     redact: (text) => redactText(text),
     responded: null,
     examples: false,
+    explain: false,
     incompleteAllowed: false,
     quiet: false,
     columns: 80,

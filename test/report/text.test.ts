@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { text } from '../../src/report/text.ts'
 import { redactText } from '../../src/detect/index.ts'
+import type { ExceptionUse } from '../../src/exceptions/types.ts'
 import { randomToken } from '../support.ts'
 import { finding, name, report, written } from './result.ts'
 
@@ -154,4 +155,35 @@ test('keys where they belong, and examples only when asked for', async () => {
   const example = finding(randomToken())
   expect(await show({ examples: [example] })).not.toContain(example.secret.masked)
   expect(await show({ examples: [example] }, { examples: true })).toContain(example.secret.masked)
+})
+
+test('exceptions: each status in words, most pressing first, within the width, and no name steers the terminal', async () => {
+  const use = (status: ExceptionUse['status'], changes: Partial<ExceptionUse> = {}): ExceptionUse => ({
+    fingerprint: `sha256:${'1a2b3c4d'.repeat(8)}`,
+    path: null,
+    reason: 'a sample of the old documentation',
+    owner: 'Search team',
+    expires: '2027-01-01',
+    source: '.pplx-warden.yaml',
+    status,
+    occurrences: 1,
+    ...changes,
+  })
+  const token = randomToken()
+  const many = Array.from({ length: 30 }, () => use('unused'))
+  const exceptions = [
+    use('applied', { path: 'a\u001b[31m\nb', reason: token }),
+    ...many,
+    use('expired'),
+    use('refused'),
+  ]
+  for (const columns of [40, 80, 200]) {
+    const shown = await show({ exceptions }, { columns })
+    expect(shown.split('\n').filter((line) => line.length > columns)).toEqual([])
+    const statuses = shown.match(/^ {2}(refused|expired|unused|applied)/gm)?.map((word) => word.trim())
+    expect([...new Set(statuses)]).toEqual(['refused', 'expired', 'unused', 'applied'])
+    expect(shown.replaceAll(/\s+/g, ' ')).toContain('and 10 more; --report json lists all')
+    expect(shown).toContain('a\\e[31m\\nb')
+    expect(shown).not.toContain(token.slice(5))
+  }
 })

@@ -10,6 +10,7 @@ import type { Secret } from '../../secret/index.ts'
 import type { IncidentState, OccurrenceNote } from '../../respond/types.ts'
 import { worse } from '../../respond/policy.ts'
 import { repositoryFacts } from '../../sources/git/porcelain.ts'
+import { isCounted } from '../scan/exit.ts'
 import type { Arguments } from '../types.ts'
 import { exposedSinceOf, exposureOf, responseOptions } from './options.ts'
 import { openServices, planServices } from './services.ts'
@@ -31,7 +32,7 @@ export async function respondToFindings(
   const texts: string[] = []
   const validity = new Map<string, Validity>()
   try {
-    for (const finding of result.findings) {
+    for (const finding of result.findings.filter(isCounted)) {
       const {
         validity: found,
         state,
@@ -66,11 +67,12 @@ async function answerTo(
   if (finding.key === null) {
     return none(
       `${masked} is not in the inventory: nothing was revoked. Is it ours? \`pplx-warden respond\` and paste it, with --mine or --not-mine.`,
+      finding.validity,
     )
   }
   const key = await services.keys.byId(finding.key.id)
   if (key === null || key.status === 'revoked')
-    return none(`${finding.key.name} ${masked} is revoked already.`)
+    return none(`${finding.key.name} ${masked} is revoked already.`, finding.validity)
   const exposed = await exposureOfFinding(context, args, result, finding)
   if (exposed.exposure === 'local' && exposureOf(args) === null) {
     return none(
@@ -117,15 +119,15 @@ async function answerTo(
 }
 
 /** Only a key of the same account says anything about a refusal. */
-async function controlFor(services: Services, account: string): Promise<Secret | null> {
+export async function controlFor(services: Services, account: string): Promise<Secret | null> {
   const secret = await services.management()
   if (secret === null) return null
   const entry = await services.keys.byFingerprint(secret.fingerprint)
   return (entry?.account ?? 'default') === account ? secret : null
 }
 
-function none(text: string): Answer {
-  return { validity: 'unchecked', state: null, text: `${text.trim()}\n` }
+function none(text: string, validity: Validity = 'unchecked'): Answer {
+  return { validity, state: null, text: `${text.trim()}\n` }
 }
 
 /** The worst occurrence decides; a git history is as exposed as its remotes are. */

@@ -19,10 +19,8 @@ export async function prepareFiles(
 ): Promise<Scan> {
   const excludes = await operatorExcludes(context, args)
   const source = await makeSource(context, { operands, excludes })
-  if (source.kind === 'dir') {
-    for (const { warnings } of await projectFilesOf(context, operands))
-      for (const text of warnings) note(context, text)
-  }
+  const project = source.kind === 'dir' ? await projectFilesOf(context, operands) : []
+  for (const text of project.flatMap(({ warnings }) => warnings)) note(context, text)
   const db = inventoryDatabase(context, args)
-  return { source, keys: db === null ? noKeys : await readKeys(context, db) }
+  return { source, keys: db === null ? noKeys : await readKeys(context, db), project }
 }

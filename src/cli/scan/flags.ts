@@ -26,6 +26,7 @@ export const scanFlags: readonly FlagSpec[] = [
     help: 'what could not be read does not fail; with reasons (any part of their text) only those',
   },
   { name: 'show-examples', help: 'also list what was judged an example' },
+  { name: 'explain', help: 'say why each text was or was not taken for a key; lists examples, too' },
   { name: 'respond', help: 'respond to every finding that is ours and alive' },
   { name: 'open-incidents', help: 'open an incident for each of them, change nothing else' },
   { name: 'config', short: 'c', value: 'FILE', help: "the operator's file" },
@@ -35,14 +36,19 @@ export const scanFlags: readonly FlagSpec[] = [
   { name: 'jobs', short: 'j', value: 'N', help: 'at most N at once (this version reads with one)' },
   { name: 'no-cache', help: 'read everything again (this version caches nothing)' },
   { name: 'inventory', value: 'FILE', help: 'not built yet in this version' },
-  { name: 'baseline', value: 'FILE', help: 'not built yet in this version' },
+  {
+    name: 'baseline',
+    value: 'FILE',
+    help: 'a JSON report of an earlier scan: what is in it, in the same place, does not count',
+  },
+  { name: 'gitleaks-compat', help: 'not built yet in this version' },
   { name: 'plan', alias: 'dry-run', help: 'with --respond: show what would happen, change nothing' },
   ...responseFlags,
   ...oneKeyFlags,
 ]
 
 /** Refused, so that nobody relies on them. */
-export const notBuilt: readonly string[] = ['inventory', 'baseline', 'range', 'follow']
+export const notBuilt: readonly string[] = ['inventory', 'gitleaks-compat', 'range', 'follow']
 
 /** These do nothing by themselves. */
 export const onlyWithResponse: readonly string[] = ['plan', ...responseFlags.map((flag) => flag.name)]

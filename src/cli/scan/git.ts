@@ -27,7 +27,12 @@ async function prepare(context: Context, args: Arguments): Promise<Scan> {
     note(context, "scan.exclude of the operator's file is about files: all of the history is read")
   }
   const source = await gitSource(context, operand, context.signal)
-  for (const text of (await committedProjectFile(context, operand))?.warnings ?? []) note(context, text)
+  const project = await committedProjectFile(context, operand, true)
+  for (const text of project?.warnings ?? []) note(context, text)
   const db = inventoryDatabase(context, args)
-  return { source, keys: db === null ? noKeys : await readKeys(context, db) }
+  return {
+    source,
+    keys: db === null ? noKeys : await readKeys(context, db),
+    project: project === null ? [] : [project],
+  }
 }

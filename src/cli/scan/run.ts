@@ -2,13 +2,15 @@ import type { Context } from '../../context.ts'
 import { createDetector } from '../../detect/detector.ts'
 import { redactText } from '../../detect/redact.ts'
 import { UsageError, WardenError } from '../../errors.ts'
+import type { Baseline, ExceptionFile } from '../../exceptions/types.ts'
 import { runScan } from '../../pipeline/scan.ts'
 import type { ScanResult } from '../../pipeline/types.ts'
 import type { Responses } from '../../report/types.ts'
 import type { Source } from '../../sources/types.ts'
 import { version } from '../../version.ts'
 import type { Arguments } from '../types.ts'
-import { exitCodeOf, isAllowed } from './exit.ts'
+import { baselineOf, exceptionsOf, tellOtherKind } from './exceptions.ts'
+import { exitCodeOf, isAllowed, isCounted } from './exit.ts'
 import { oneKeyFlags } from './flags.ts'
 import type { ScanKeys } from './keys.ts'
 import { note } from './note.ts'
@@ -21,6 +23,8 @@ import { unfinishedResult } from './unfinished.ts'
 export interface Scan {
   readonly source: Source
   readonly keys: ScanKeys
+  /** The scanned tree's own files; may still be on their way. */
+  readonly project: readonly ExceptionFile[] | Promise<readonly ExceptionFile[]>
   /** A first scan knew too little: this one is to be made instead. null: what it found stands. */
   again?(): Promise<Scan | null>
 }
@@ -33,15 +37,20 @@ export async function runScanCommand(
 ): Promise<number> {
   const settings = scanSettings(context, args)
   if (settings.responds) await checkResponse(context, args)
+  const baseline = await baselineOf(context, settings)
   const prepared = await prepare(settings)
-  const { result, keys, finished } = await scanWith(context, settings, prepared)
+  tellOtherKind(context, baseline, prepared.source)
+  const scanned = await scanWith(context, settings, prepared, baseline)
+  const { keys, finished } = scanned
   const redact = (text: string): string => redactText(text, keys.known)
+  const result = settings.responds ? await probed(context, args, scanned.result) : scanned.result
   await writeReports(context, settings.reports, {
     result,
     version,
     redact,
     responded: settings.responds ? responding(context, args, result, redact) : null,
     examples: settings.examples,
+    explain: settings.explain,
     incompleteAllowed: finished && isAllowed(result, settings),
     quiet: settings.quiet,
     commandFlags: redact(commandFlags(args)),
@@ -58,11 +67,18 @@ interface Scanned {
   readonly finished: boolean
 }
 
-async function scanWith(context: Context, settings: ScanSettings, scan: Scan): Promise<Scanned> {
+async function scanWith(
+  context: Context,
+  settings: ScanSettings,
+  scan: Scan,
+  baseline: Baseline | null,
+): Promise<Scanned> {
   const { clock } = context
   const started = clock.now()
   const line = settings.progress ? progressLine(context.stderr, () => clock.monotonic()) : null
   const { source, keys } = scan
+  const exceptions = exceptionsOf(scan.project, baseline, settings)
+  exceptions.catch(() => {})
   try {
     const result = await runScan({
       source,
@@ -75,13 +91,17 @@ async function scanWith(context: Context, settings: ScanSettings, scan: Scan): P
         minConfidence: settings.minConfidence,
       }),
       keys: keys.lookup,
+      exceptions,
+      redact: (text) => redactText(text, keys.known),
       context,
       signal: context.signal,
       ...(line === null ? {} : { onProgress: (progress) => line.show(progress) }),
     })
     line?.clear()
     const again = (await scan.again?.()) ?? null
-    return again === null ? { result, keys, finished: true } : await scanWith(context, settings, again)
+    return again === null
+      ? { result, keys, finished: true }
+      : await scanWith(context, settings, again, baseline)
   } catch (error) {
     line?.clear()
     if (error instanceof WardenError && error.exitCode === 2) throw error
@@ -114,6 +134,26 @@ async function checkResponse(context: Context, args: Arguments): Promise<void> {
   if (!args.has('plan')) refuseFleetingState(context, args)
 }
 
+/** A key that turns out to be alive is not silenced (DESIGN, guarantee 7): asked before anything is told. */
+async function probed(context: Context, args: Arguments, result: ScanResult): Promise<ScanResult> {
+  if (result.findings.every(isCounted)) return result
+  try {
+    const { probeSilenced } = await import('../response/silenced.ts')
+    return await probeSilenced(context, args, result)
+  } catch (error) {
+    tellFailure(context, 'whether excepted keys are alive could not be asked', error)
+    return result
+  }
+}
+
+function tellFailure(context: Context, what: string, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  context.stderr.write(`pplx-warden: error: ${what}: ${message}\n`)
+  if (error instanceof WardenError && error.hint !== undefined)
+    context.stderr.write(`pplx-warden: hint: ${error.hint}\n`)
+  return message
+}
+
 /** Once, whoever asks first. A response that cannot begin does not take the report with it: there are findings. */
 function responding(
   context: Context,
@@ -134,22 +174,19 @@ async function respondTo(
   result: ScanResult,
   redact: (text: string) => string,
 ): Promise<Responses> {
-  if (result.findings.length === 0) return { incidents: [], text: '', validity: new Map() }
+  if (!result.findings.some(isCounted)) return { incidents: [], text: '', validity: new Map() }
   try {
     const { respondToFindings } = await import('../response/from-scan.ts')
     return await respondToFindings(context, args, result, redact)
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
-    context.stderr.write(`pplx-warden: error: the response did not finish: ${message}\n`)
-    if (error instanceof WardenError && error.hint !== undefined)
-      context.stderr.write(`pplx-warden: hint: ${error.hint}\n`)
+    const message = tellFailure(context, 'the response did not finish', error)
     return { incidents: [], text: `The response did not finish: ${message}\n`, validity: new Map() }
   }
 }
 
 /** A person's permission is never silent. */
 function tellAllowances(context: Context, settings: ScanSettings, result: ScanResult): void {
-  if (settings.exitZero && result.findings.length > 0)
+  if (settings.exitZero && result.findings.some(isCounted))
     note(context, '--exit-zero: the findings do not fail this scan')
   if (isAllowed(result, settings)) {
     note(context, `--allow-incomplete: ${result.skipped.length} not read, which does not fail this scan`)

@@ -19,6 +19,9 @@ export interface ScanSettings {
   /** null: nothing; []: whatever was not read; else parts of the reasons. */
   readonly allowIncomplete: readonly string[] | null
   readonly examples: boolean
+  readonly explain: boolean
+  /** As it was named; null: none. */
+  readonly baseline: string | null
   readonly responds: boolean
   readonly progress: boolean
   readonly quiet: boolean
@@ -41,7 +44,9 @@ export function scanSettings(context: Context, args: Arguments): ScanSettings {
     minConfidence: minConfidence(args),
     exitZero: args.has('exit-zero'),
     allowIncomplete: allowIncomplete(args),
-    examples: args.has('show-examples'),
+    examples: args.has('show-examples') || args.has('explain'),
+    explain: args.has('explain'),
+    baseline: args.value('baseline') ?? (context.env['PPLX_WARDEN_BASELINE'] || null),
     responds,
     progress: context.stderr.isTTY && !args.has('no-progress') && !args.has('quiet'),
     quiet: args.has('quiet'),
@@ -51,9 +56,11 @@ export function scanSettings(context: Context, args: Arguments): ScanSettings {
 function refuseNotBuilt(context: Context, args: Arguments): void {
   const flag = notBuilt.find((name) => args.has(name))
   if (flag !== undefined) throw new UsageError(`--${flag} is not built yet in this version`, 'leave it out')
-  for (const name of ['PPLX_WARDEN_INVENTORY', 'PPLX_WARDEN_BASELINE']) {
-    if ((context.env[name] ?? '') !== '')
-      throw new UsageError(`${name} is not built yet in this version`, `unset ${name}`)
+  if ((context.env['PPLX_WARDEN_INVENTORY'] ?? '') !== '') {
+    throw new UsageError(
+      'PPLX_WARDEN_INVENTORY is not built yet in this version',
+      'unset PPLX_WARDEN_INVENTORY',
+    )
   }
 }
 

@@ -6,7 +6,7 @@ import { exitCodes, scanFlags } from './flags.ts'
 import { askedKeys, inventoryDatabase, noKeys, readKeys } from './keys.ts'
 import { note } from './note.ts'
 import { isNamed, operatorExcludes } from './operator.ts'
-import { committedProjectFile } from './project.ts'
+import { committedProjectFile, hasProjectFile } from './project.ts'
 import { runScanCommand, type Scan } from './run.ts'
 
 export const scanStaged: Command = {
@@ -29,16 +29,18 @@ async function prepare(context: Context, args: Arguments): Promise<Scan> {
     throw new UsageError('scan staged takes no operands', 'to scan files: pplx-warden scan dir')
   if (isNamed(context, args)) await operatorExcludes(context, args)
   const db = inventoryDatabase(context, args)
-  const project = committedProjectFile(context, undefined)
-  project.catch(() => {})
+  const project = hasProjectFile(context) ? committedProjectFile(context, undefined, false) : null
+  const rules = project?.then((file) => (file === null ? [] : [file])) ?? []
+  if (rules instanceof Promise) rules.catch(() => {})
   const keys = db === null ? null : askedKeys()
   return {
     source: stagedSource(context),
     keys: keys ?? noKeys,
+    project: rules,
     async again() {
       for (const text of (await project)?.warnings ?? []) note(context, text)
       if (db === null || keys?.asked() !== true) return null
-      return { source: stagedSource(context), keys: await readKeys(context, db) }
+      return { source: stagedSource(context), keys: await readKeys(context, db), project: rules }
     },
   }
 }

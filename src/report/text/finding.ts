@@ -13,6 +13,7 @@ export function findingText(finding: Finding, report: Report): string[] {
     ...labelled('Key', whose(finding, report), columns),
     ...placeLines(finding, report),
     ...suppression(finding, report),
+    ...explanation(finding, report),
     ...nextSteps(finding, report)
       .flatMap((step, index) => labelled(index === 0 ? 'Next' : '', step, columns))
       .filter((line) => line.trim() !== ''),
@@ -20,7 +21,7 @@ export function findingText(finding: Finding, report: Report): string[] {
 }
 
 export function exampleText(finding: Finding, report: Report): string[] {
-  return [`  ${finding.secret.masked}`, ...placeLines(finding, report)]
+  return [`  ${finding.secret.masked}`, ...placeLines(finding, report), ...explanation(finding, report)]
 }
 
 const shapes = {
@@ -64,6 +65,10 @@ function suppression({ suppressed }: Finding, { redact, columns }: Report): stri
   if (suppressed === null) return []
   const until = suppressed.expires === null ? '' : ` until ${suppressed.expires}`
   return labelled('Excepted', printable(redact(`by ${suppressed.by}${until}: ${suppressed.reason}`)), columns)
+}
+
+function explanation({ why }: Finding, { explain, redact, columns }: Report): string[] {
+  return explain && why !== undefined ? labelled('Why', printable(redact(why)), columns) : []
 }
 
 /** What a person can do now, with the exact command. */

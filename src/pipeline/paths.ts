@@ -1,0 +1,14 @@
+import { bytesOf, nameOf } from '../sources/name.ts'
+import type { UnitName } from '../sources/types.ts'
+
+/** Of a git object. A tree is a folder: the token is in the name of an entry of it. */
+export function pathsOf(
+  type: string,
+  entry: UnitName | null,
+  paths: readonly UnitName[],
+): readonly UnitName[] {
+  if (type !== 'tree' || entry === null) return paths
+  if (paths.length === 0) return [entry]
+  const slash = Buffer.from('/')
+  return paths.map((folder) => nameOf(Buffer.concat([bytesOf(folder), slash, bytesOf(entry)])))
+}
