@@ -12,12 +12,15 @@ const everything = Number.POSITIVE_INFINITY
 
 /** A detector for one scan. Pure: no file, no network, no clock. */
 export function createDetector(options: DetectorOptions = {}): Detector {
+  let isGivenUp = false
   const read: ReadOptions = {
     known: options.known !== undefined && options.known.size > 0 ? options.known : null,
     examples: options.examples ?? false,
     near: options.minConfidence !== 'exact',
     ...(options.onEmbedded === undefined ? {} : { embedded: options.onEmbedded }),
-    ...(options.onGivenUp === undefined ? {} : { givenUp: options.onGivenUp }),
+    givenUp: () => {
+      isGivenUp = true
+    },
   }
   const work = createWork(read)
 
@@ -44,5 +47,11 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       : placeHits(settled, bytes, 0, createPosition(bytes, settled[0] ?? null))
   }
 
-  return { scan, scanner: () => createScanner(read) }
+  function hasGivenUp(): boolean {
+    const has = isGivenUp
+    isGivenUp = false
+    return has
+  }
+
+  return { scan, scanner: () => createScanner(read), hasGivenUp }
 }

@@ -59,7 +59,7 @@ function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boole
   const { bytes, encodings } = layer
   if (needle.meaning === 'plain') return readPlain(layer, at, work)
   if (needle.meaning === 'text' && isPlainPrefix(bytes, at)) return true
-  if (needle.meaning === 'embedded') work.options.embedded?.()
+  if (needle.meaning === 'embedded') work.tellEmbedded(layer.start(at))
   if (encodings.length >= deepest) return true
   if (needle.meaning === 'text' && !readText(layer, at, needle, work)) return false
   if (needle.lookouts.length === 0) return true

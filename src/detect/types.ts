@@ -65,8 +65,6 @@ export interface DetectorOptions {
   readonly minConfidence?: 'near' | 'exact'
   /** Called for each container that is written in base64 (gzip): what is in it is not searched. */
   readonly onEmbedded?: () => void
-  /** Called when bytes hold more layers of encoding than it is worth to unfold: some were not looked at. */
-  readonly onGivenUp?: () => void
 }
 
 /** Prepared once for a scan, used for every unit. */
@@ -75,6 +73,11 @@ export interface Detector {
   scan(bytes: Uint8Array): readonly Hit[]
   /** A unit in pieces: a token over any boundary is found once, memory stays bounded. */
   scanner(): Scanner
+  /**
+   * Whether something scanned since this was last asked holds more layers of encoding than it is worth to unfold, so
+   * that not all of them were searched. Only text that was made for it does.
+   */
+  hasGivenUp(): boolean
 }
 
 export interface Scanner {

@@ -19,6 +19,8 @@ export interface Work {
   anchorsAt(depth: number): Anchors
   /** Another unit, of which so many bytes are there. */
   begin(bytes: number): void
+  /** A container in base64 begins at this place of the unit: told once, whatever layers it is seen through. */
+  tellEmbedded(place: number): void
   /** So many more bytes of the unit have come. */
   allow(bytes: number): void
   /**
@@ -33,6 +35,7 @@ export function createWork(options: ReadOptions): Work {
   const scratch: Rewritten[] = []
   const anchors: Anchors[] = []
   const spent: number[] = []
+  let lastEmbedded = -1
   let allowance = unfoldedFree
   let hasGivenUp = false
   const candidates: Candidate[] = []
@@ -44,8 +47,14 @@ export function createWork(options: ReadOptions): Work {
     begin(bytes) {
       allowance = unfoldedFree + bytes * unfoldedPerByte
       spent.length = 0
+      lastEmbedded = -1
       hasGivenUp = false
       candidates.length = 0
+    },
+    tellEmbedded(place) {
+      if (place <= lastEmbedded) return
+      lastEmbedded = place
+      options.embedded?.()
     },
     allow(bytes) {
       allowance += bytes * unfoldedPerByte

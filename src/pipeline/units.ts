@@ -31,8 +31,14 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
     if (!(bytes instanceof Uint8Array)) return readStream(unit, bytes, 0, null)
     sink.counts.bytes += bytes.length
     const hits = detector.scan(bytes)
+    tellGivenUp(unit)
     const opens = looksInside(bytes)
     return hits.length === 0 && !opens ? null : readSmall(unit, bytes, hits)
+  }
+
+  function tellGivenUp({ name }: Unit): void {
+    if (!detector.hasGivenUp()) return
+    sink.skipped({ skipped: name.text, reason: 'it is encoded again and again, more often than is unfolded' })
   }
 
   async function readSmall(unit: Unit, bytes: Uint8Array, hits: readonly Hit[]): Promise<void> {
@@ -75,6 +81,7 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
 
     async function finish(): Promise<void> {
       const last = scanner.end()
+      tellGivenUp(unit)
       const hits = kept?.end(last) ?? last
       if (hits.length > 0) await sink.hits(unit, hits, around)
     }
