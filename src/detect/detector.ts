@@ -1,4 +1,5 @@
 import { settle } from './candidate.ts'
+import { createCoverage } from './coverage.ts'
 import { readLayer } from './layer.ts'
 import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, textKindOf } from './position.ts'
@@ -35,7 +36,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       start: (index: number) => index,
       end: (index: number) => index + 1,
       order: 0,
-      covered: [],
+      coverage: createCoverage(),
       isWeak: false,
       isJoined: false,
     }

@@ -10,7 +10,7 @@ import { endMargin, quiet, rightReach } from './wrappings/reach.ts'
 /** Places of the inline wrappings in the order of readings: behind the carriers. */
 const firstInline = 16
 
-/** Place in `Layer.covered` of an inline wrapping, behind the readings of all carriers. */
+/** Place in `Coverage` of an inline wrapping, behind the readings of all carriers. */
 export function inlineSlot(index: number): number {
   return 72 + index
 }
@@ -67,19 +67,19 @@ function rewrite(layer: Layer, at: number, from: number, end: number, wanted: nu
 
 /** Rewrites the text around an anchor in every way that is `wanted`, one bit each, and searches what comes of it. */
 export function rewriteWith(layer: Layer, at: number, wanted: number, work: Work): boolean {
-  const { bytes, unit, covered } = layer
+  const { bytes, unit, coverage } = layer
   const waiting = !layer.final && bytes.length - at < rightReach
   const out = work.scratchAt(layer.encodings.length)
   for (let index = 0; index < inlineList.length; index++) {
     const slot = inlineSlot(index)
-    if ((wanted & (1 << index)) === 0 || unit.base + at < (covered[slot] ?? 0)) continue
+    if ((wanted & (1 << index)) === 0 || coverage.has(slot, unit.base + at)) continue
     const inline = inlineList[index] as Inline
     if (waiting && at + quiet + (inline.longest ?? 64) > bytes.length) return false
     const rewriting = rewriteAround(inline, bytes, at, out)
     if (!work.unfold(rewriting.bytes.length, layer.encodings.length)) return true
     if (waiting && (rewriting.until ?? 0) > bytes.length - endMargin) return false
     if (rewriting.isChanged) readDecoded(layer, rewriting, (firstInline + index) * 16, work)
-    covered[slot] = unit.base + rewriting.covered
+    coverage.add(slot, unit.base + rewriting.coveredFrom, unit.base + rewriting.coveredTo)
   }
   return true
 }

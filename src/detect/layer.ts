@@ -1,5 +1,6 @@
 import { secretOf } from '../secret/index.ts'
 import { prefix, prefixBytes } from './alphabet.ts'
+import { type Coverage, createCoverage } from './coverage.ts'
 import { readRunEnd, readRunStart, readText } from './inlines.ts'
 import { findRuns } from './kernel/runs.ts'
 import { kernel, type Lookout, type Needle, needles } from './needles.ts'
@@ -20,8 +21,8 @@ export interface Layer {
   start(index: number): number
   end(index: number): number
   readonly order: number
-  /** For each wrapping the place in the unit's coordinates up to which its anchors have been seen to. */
-  readonly covered: number[]
+  /** In the unit's coordinates. */
+  readonly coverage: Coverage
   /** Whether the bytes `from` to `to` stand in the outer layer too, as they are: what they hold has been found there. */
   isSame?(from: number, to: number): boolean
   /** What was joined here may never have belonged together: near tokens do not count. */
@@ -43,7 +44,8 @@ export function readLayer(layer: Layer, from: number, work: Work): number {
   const { bytes } = layer
   const anchors = work.anchorsAt(layer.encodings.length)
   let undecided = layer.final ? bytes.length : Math.max(from, bytes.length - kernel.reach + 1)
-  for (let next = from; next < bytes.length; ) {
+  if (layer.encodings.length < deepest) undecided = readProbes(layer, from, undecided, work)
+  for (let next = from; next < undecided; ) {
     next = kernel.find(bytes, next, anchors)
     for (let i = 0; i < anchors.count; i++) {
       const at = anchors.at[i] as number
@@ -51,7 +53,6 @@ export function readLayer(layer: Layer, from: number, work: Work): number {
       if (!readAnchor(layer, at, needles[anchors.needle[i] as number] as Needle, work)) undecided = at
     }
   }
-  if (layer.encodings.length < deepest) undecided = readProbes(layer, from, undecided, work)
   return work.options.known === null ? undecided : readBareBodies(layer, from, undecided, work)
 }
 
@@ -105,23 +106,23 @@ function isJoinedBehind(layer: Layer, at: number): boolean {
 
 /** Decodes what carriers make of the bytes around an anchor, and searches that; false when more bytes are needed. */
 export function readCarried(layer: Layer, at: number, asked: readonly Lookout[], work: Work): boolean {
-  const { bytes, unit, covered } = layer
+  const { bytes, unit, coverage } = layer
   const waiting = !layer.final && bytes.length - at < rightReach
   if (waiting && bytes.length - at < endMargin) return false
   let isDecoded = false
   for (const { carrier, rank, needle, phase } of asked) {
     const slot = slotOf(rank) + carrier.readingOf(bytes, at, phase, unit)
-    if (unit.base + at < (covered[slot] ?? 0)) continue
+    if (coverage.has(slot, unit.base + at)) continue
     const readings = carrier.decode(bytes, at, phase, needle, unit)
     if (waiting && readings.some((reading) => untilOf(reading) > bytes.length - endMargin)) return false
     if (readings.length > 0) isDecoded = true
     readings.forEach((reading, index) => readDecoded(layer, reading, rank * 16 + index, work))
-    covered[slot] = unit.base + coveredBy(readings, at)
+    coverage.add(slot, unit.base + coveredFrom(readings, at), unit.base + coveredTo(readings, at))
   }
   return !isDecoded || (readRunEnd(layer, at, work) && readRunStart(layer, at, work))
 }
 
-/** Place in `covered` of a carrier's first reading. */
+/** Place in `Coverage` of a carrier's first reading. */
 function slotOf(rank: number): number {
   return rank * 8
 }
@@ -136,7 +137,7 @@ export function readDecoded(outer: Layer, decoded: Decoded, order: number, work:
     start: (index) => outer.start(decoded.start(index)),
     end: (index) => outer.end(decoded.end(index) - 1),
     order: outer.order * 4096 + order,
-    covered: [],
+    coverage: createCoverage(),
     isWeak: outer.isWeak || decoded.isWeak === true,
     isJoined: decoded.isWeak === true,
     ...(decoded.isSame === undefined ? {} : { isSame: (from, to) => decoded.isSame?.(from, to) === true }),
@@ -152,12 +153,14 @@ function untilOf(decoded: Decoded): number {
   return Math.max(decoded.until ?? 0, endOf(decoded))
 }
 
-/**
- * Anchors before this place lie in what has just been decoded, all of it, so decoding from them would find the same
- * again: without this a megabyte of anchors would be decoded a hundred thousand times. Where the window ended before
- * the run did, the last part is left to the next anchor.
- */
-function coveredBy(readings: readonly Decoded[], at: number): number {
+/** Where the shortest of the readings begins: anchors from there on lie in what has just been decoded. */
+function coveredFrom(readings: readonly Decoded[], at: number): number {
+  const starts = readings.filter(({ bytes }) => bytes.length > 0).map((reading) => reading.start(0))
+  return Math.min(at, Math.max(0, ...starts))
+}
+
+/** Up to where they do. Where the window ended before the run did, the last part is left to the next anchor. */
+function coveredTo(readings: readonly Decoded[], at: number): number {
   const ends = readings.map(endOf).filter((end) => end > at)
   if (ends.length === 0) return at + 1
   const end = Math.min(...ends)

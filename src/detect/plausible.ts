@@ -5,7 +5,10 @@ const kinds: Uint8Array = (() => {
   const table = new Uint8Array(256)
   for (let byte = 0x20; byte < 0x7f; byte++) table[byte] = 1
   for (const byte of [0x09, 0x0a, 0x0d, 0x1b]) table[byte] = 1
-  table[0] = 5
+  // Halves of what may stand within a token: zeros, format characters, dashes, full-width forms.
+  for (const byte of [0, 0xfe, 0xff]) table[byte] = 5
+  for (let byte = 0x0e; byte < 0x1a; byte++) table[byte] = 5
+  for (const byte of [0x0b, 0x0c]) table[byte] = 5
   for (let byte = 0x80; byte < 0xc0; byte++) table[byte] = 6
   for (const byte of [0xc2, 0xc3, 0xcd, 0xd8]) table[byte] = 2
   for (const byte of [0xe1, 0xe2, 0xe3, 0xef]) table[byte] = 3
@@ -33,6 +36,8 @@ export function goesOn(state: Plausibility, byte: number): boolean {
   const kind = kinds[byte] as number
   if (kind === 6) {
     if (state.pending < 0) return --state.pending > -4
+    // A soft hyphen in UTF-16.
+    if (state.pending === 0 && byte === 0xad) return true
     return --state.pending >= 0
   }
   if (state.pending > 0 || kind === 0) return false
@@ -48,7 +53,7 @@ export function isPrintable(byte: number | undefined): boolean {
 
 /** Wide text of four bytes a character has no less; nor has text that is mostly invisible. */
 export function saysEnough({ printable, total }: Plausibility): boolean {
-  return total > 0 && printable * 5 >= total
+  return total > 0 && printable * 6 >= total
 }
 
 /** Whether the first group at `at` may say something, at a glance: of random base64 one in five does. */

@@ -128,10 +128,10 @@ function readDense(layer: Layer, from: number, work: Work): boolean {
 }
 
 function readDenseInlines(layer: Layer, at: number, families: number, work: Work): boolean {
-  const { bytes, unit, covered } = layer
+  const { bytes, unit, coverage } = layer
   for (let index = 0; index < inlineList.length; index++) {
     const bit = 1 << index
-    if ((families & bit) === 0 || unit.base + at < (covered[inlineSlot(index)] ?? 0)) continue
+    if ((families & bit) === 0 || coverage.has(inlineSlot(index), unit.base + at)) continue
     const answer = isDenseWith(inlineList[index] as Inline, bytes, at)
     if (answer === 'more' && !layer.final) return false
     if (answer !== 'yes' || layer.isSame?.(at, Math.min(bytes.length, at + 64)) === true) continue

@@ -65,7 +65,8 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
   let isChanged = false
   let isCut = false
   out.length = 0
-  for (let i = leftEnd(isTrigger, bytes, at); i < limit; ) {
+  const from = leftEnd(isTrigger, bytes, at)
+  for (let i = from; i < limit; ) {
     const byte = bytes[i] as number
     if (isTrigger[byte] === 1) {
       if (i + longest > bytes.length) isCut = true
@@ -82,7 +83,9 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
     i++
   }
   const until = isCut ? bytes.length : limit
-  return { ...decodedFrom(inline, out), until, covered: coveredTo(at, covered), isChanged }
+  // Where escapes go on to the left, what lies there has not been seen whole.
+  const coveredFrom = at - from < left ? from : at
+  return { ...decodedFrom(inline, out), until, coveredFrom, coveredTo: coveredTo(at, covered), isChanged }
 }
 
 /** Where to begin: at most `left` before, or where no escape has begun for a while. */
@@ -98,8 +101,9 @@ function leftEnd(isTrigger: Uint8Array, bytes: Uint8Array, at: number): number {
 export interface Rewriting extends Decoded {
   /** False: the text says what it said. */
   readonly isChanged: boolean
-  /** Anchors before this place have been seen to. */
-  readonly covered: number
+  /** Anchors between these places have been seen to. */
+  readonly coveredFrom: number
+  readonly coveredTo: number
 }
 
 /** Where the window ended before the escapes did, the last part is left to the next anchor. */

@@ -1,4 +1,5 @@
 import { type Candidate, overlaps, settle } from './candidate.ts'
+import { createCoverage } from './coverage.ts'
 import { readLayer } from './layer.ts'
 import { characterStart } from './lines.ts'
 import { placeHits, wanted } from './place-hits.ts'
@@ -26,7 +27,7 @@ export function createScanner(options: ReadOptions): Scanner {
   const { candidates } = work
   /** Handed out already: what is found later and overlaps one of these is another reading of it. */
   let told: Candidate[] = []
-  const covered: number[] = []
+  const coverage = createCoverage()
   /** Unit's offset of the buffer's first byte. */
   let base = 0
   let filled = 0
@@ -89,7 +90,7 @@ export function createScanner(options: ReadOptions): Scanner {
       start,
       end,
       order: 0,
-      covered,
+      coverage,
       isWeak: false,
       isJoined: false,
     }

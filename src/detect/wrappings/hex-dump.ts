@@ -49,7 +49,7 @@ function swap(places: readonly number[]): number[] {
 
 function dumpLines(bytes: Uint8Array, at: number): readonly DumpLine[] {
   const here = parseLine(bytes, lineStart(bytes, at))
-  if (here === null || !here.places.some((place) => Math.abs(place - at) <= 4)) return []
+  if (here === null || at > (here.places.at(-1) ?? 0) + 1) return []
   const lines = [here]
   for (let from = here.from; from > Math.max(0, at - leftReach); ) {
     const above = parseLine(bytes, lineStart(bytes, from - 1))

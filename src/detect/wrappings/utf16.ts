@@ -7,9 +7,10 @@ const little: Width = { id: 'utf-16le', size: 2, isLittle: true }
 const big: Width = { id: 'utf-16be', size: 2, isLittle: false }
 
 /** `l`, something invisible, `x`; and both in full width: where the letters are not beside each other as ASCII. */
+const nothings = [0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2060, 0xfeff, 0xad, 0x180e, 0xfe0f, 0xfe0e]
 const broken = [
-  ...['\x0b\x20', '\x0c\x20', '\x0d\x20', '\x60\x20', '\xff\xfe', '\xad\0'].map((unit) => `l\0${unit}x`),
-  ...['\x20\x0b', '\x20\x0c', '\x20\x0d', '\x20\x60', '\xfe\xff', '\0\xad'].map((unit) => `l${unit}\0x`),
+  ...nothings.map((code) => `l\0${String.fromCharCode(code & 0xff, code >> 8)}x`),
+  ...nothings.map((code) => `l${String.fromCharCode(code >> 8, code & 0xff)}\0x`),
   'L\xffX\xff',
   '\xffL\xffX',
 ]

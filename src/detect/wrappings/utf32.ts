@@ -10,11 +10,12 @@ export const utf32: Carrier = {
   needles: [{ bytes: Buffer.from('l\0\0\0x', 'latin1'), phase: 0 }],
   group: 1,
   readingOf: () => 0,
-  decode(bytes, at) {
+  decode(bytes, at, _phase, _needle, unit) {
     const one = decodeUnits(bytes, at, little)
     const other = at < 3 ? null : decodeUnits(bytes, at - 3, big)
     if (one === null || other === null) return [one, other].filter((decoded) => decoded !== null)
-    // Three zeros before the first character belong to it in one order and to nothing in the other.
-    return other.start(0) < one.start(0) ? [other, one] : [one, other]
+    const more = other.bytes.length - one.bytes.length
+    const isBig = more === 0 ? (unit.base + at) % 4 === 3 : more > 0
+    return isBig ? [other, one] : [one, other]
   },
 }
