@@ -30,7 +30,7 @@ export function leadsTo(
 ): boolean | typeof MORE {
   const next = nextByte(bytes, at, final)
   if (next === MORE) return MORE
-  return next === expected || (next >= 0 && bytes[at] !== next && wantedAt[next] !== 0)
+  return next === expected || (next >= 0 && wantedAt[next] !== 0)
 }
 
 /** Whether a run that ends at `at` goes on behind an escape or a break. */

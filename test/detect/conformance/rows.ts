@@ -16,9 +16,6 @@ export interface Row {
 const hex = (byte: number, digits = 2) => byte.toString(16).padStart(digits, '0')
 const HEX = (byte: number, digits = 2) => hex(byte, digits).toUpperCase()
 const code = (character: string) => character.codePointAt(0) ?? 0
-/** Every second, but never only such as nobody would see. */
-const every = (n: number, write: (text: string) => string) => (text: string, index: number) =>
-  index % n === 0 ? write(text) : text
 const row = (takes: Row['takes'], encodings: Encoding[], encode: Encode, lines = false): Row => ({
   takes,
   encodings,
