@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { describe as described } from '../../../src/detect/judgement/description.ts'
+import { limits } from '../../../src/detect/judgement/limits.ts'
+import { caseBits, followers, groupBits, pairBits } from '../../../src/detect/judgement/table.ts'
+import { textOf } from '../../../src/detect/judgement/text.ts'
+
+/** Kraft's sum of the descriptions of every text of an alphabet and length: 1 at most for each alphabet that holds some. */
+function sumOver(alphabet: string, length: number, prefix = ''): number {
+  if (prefix.length < length) {
+    let sum = 0
+    for (const character of alphabet) sum += sumOver(alphabet, length, prefix + character)
+    return sum
+  }
+  const { bits, saved } = described(textOf(prefix), limits)
+  return 2 ** (saved - bits)
+}
+
+// What random bodies may lose is bounded by this alone, whatever the tables hold: a description that takes fewer bits
+// than it may would be found here.
+it.each([
+  ['0123456789', 5, 1],
+  ['0123456789abcdef', 4, 2],
+  ['abcdefghijklmnopqrstuvwxyz', 3, 2],
+  ['aAbB12', 6, 7],
+])('descriptions are a code: %s', (alphabet, length, held) => {
+  expect(sumOver(alphabet, length)).toBeLessThanOrEqual(held)
+})
+
+const kraft = (bits: readonly number[]) => bits.reduce((sum, value) => sum + 2 ** -value, 0)
+
+it('every row of the tables is one, with nothing to spare', () => {
+  const levels = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+  const rows = Array.from({ length: 27 }, (_, row) =>
+    Array.from(pairBits.slice(row * 27, (row + 1) * 27), (level) => levels.indexOf(level) * 0.2),
+  )
+  for (const row of [...rows, ...groupBits, ...caseBits]) {
+    expect(kraft(row)).toBeLessThanOrEqual(1)
+    expect(kraft(row)).toBeGreaterThan(0.95)
+  }
+  for (let at = 0; at < followers.length; at += 5)
+    expect(new Set(followers.slice(at + 1, at + 5)).size).toBe(4)
+  expect(followers).toHaveLength(27 * 27 * 5)
+})
