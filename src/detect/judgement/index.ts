@@ -33,7 +33,8 @@ export function judgeExample(text: string): string {
   if (rule.samples.includes(text)) return 'a sample from the documentation'
   const first = text.toLowerCase().split(/[-_.]/, 1)[0] ?? ''
   if (rule.names.includes(first)) return 'the name of a model or product'
-  return `only ${text.length} characters after the prefix, or not of [A-Za-z0-9]`
+  if (/[-_.]/.test(text)) return 'words joined by hyphens, underscores or dots, which no key holds'
+  return `only ${text.length} characters after the prefix`
 }
 
 function whyNoNear(body: string): string | null {

@@ -1,4 +1,4 @@
-import { hexSequel, keyways, sequel, ways } from './sequence.ts'
+import { keyways, sequel, ways } from './sequence.ts'
 import { firstDigit, type Text } from './text.ts'
 
 /** A stretch in which every character is foretold by those before it. */
@@ -37,12 +37,11 @@ function repeats({ length, characters }: Text, distance: number, runs: Run[]): v
   }
 }
 
-function sequences({ length, symbols, hex }: Text, lanes: number, runs: Run[]): void {
-  const next = hex ? hexSequel : sequel
+function sequences({ length, symbols }: Text, lanes: number, runs: Run[]): void {
   let start = 2 * lanes
   for (let i = start; i <= length; i++) {
     const step = (symbols[i - 2 * lanes] as number) * 36 + (symbols[i - lanes] as number)
-    if (i < length && symbols[i] === next[step]) continue
+    if (i < length && symbols[i] === sequel[step]) continue
     if (i - start >= shortest)
       runs.push({ kind: 'sequence', distance: lanes, start, end: i, choice: Math.log2(length / 2) })
     start = i + 1

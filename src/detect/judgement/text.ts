@@ -12,8 +12,6 @@ export interface Text {
   readonly alphabet: number
   /** The alphabet holds letters of both cases, so that the case of each has to be described. */
   readonly bothCases: boolean
-  /** Letters of hex only. */
-  readonly hex: boolean
 }
 
 export const firstDigit = 26
@@ -32,7 +30,7 @@ export function textOf(body: string): Text {
     }
     characters[i] = (symbols[i] as number) + (code < 0x61 && code > 0x3a ? 36 : 0)
   }
-  const { alphabet, bothCases, hex } = alphabetOf(body)
+  const { alphabet, bothCases } = alphabetOf(body)
   return {
     length: body.length,
     characters,
@@ -41,27 +39,25 @@ export function textOf(body: string): Text {
     chance: Math.log2(alphabet),
     alphabet,
     bothCases,
-    hex,
   }
 }
 
 interface Alphabet {
   readonly alphabet: number
   readonly bothCases: boolean
-  readonly hex: boolean
 }
 
 /** The smallest alphabet in use that holds the text: taking a larger one would make order out of a lack of characters. */
 const alphabets: readonly (readonly [RegExp, Alphabet])[] = [
-  [/^[0-9]*$/, { alphabet: 10, bothCases: false, hex: false }],
-  [/^(?:[0-9a-f]*|[0-9A-F]*)$/, { alphabet: 16, bothCases: false, hex: true }],
-  [/^(?:[a-z]*|[A-Z]*)$/, { alphabet: 26, bothCases: false, hex: false }],
-  [/^(?:[a-z2-7]*|[A-Z2-7]*)$/, { alphabet: 32, bothCases: false, hex: false }],
-  [/^(?:[a-z0-9]*|[A-Z0-9]*)$/, { alphabet: 36, bothCases: false, hex: false }],
-  [/^[A-Za-z]*$/, { alphabet: 52, bothCases: true, hex: false }],
-  [/^[1-9A-HJ-NP-Za-km-z]*$/, { alphabet: 58, bothCases: true, hex: false }],
+  [/^[0-9]*$/, { alphabet: 10, bothCases: false }],
+  [/^(?:[0-9a-f]*|[0-9A-F]*)$/, { alphabet: 16, bothCases: false }],
+  [/^(?:[a-z]*|[A-Z]*)$/, { alphabet: 26, bothCases: false }],
+  [/^(?:[a-z2-7]*|[A-Z2-7]*)$/, { alphabet: 32, bothCases: false }],
+  [/^(?:[a-z0-9]*|[A-Z0-9]*)$/, { alphabet: 36, bothCases: false }],
+  [/^[A-Za-z]*$/, { alphabet: 52, bothCases: true }],
+  [/^[1-9A-HJ-NP-Za-km-z]*$/, { alphabet: 58, bothCases: true }],
 ]
-const everything: Alphabet = { alphabet: 62, bothCases: true, hex: false }
+const everything: Alphabet = { alphabet: 62, bothCases: true }
 
 function alphabetOf(body: string): Alphabet {
   return alphabets.find(([pattern]) => pattern.test(body))?.[1] ?? everything

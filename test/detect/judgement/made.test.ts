@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createDetector } from '../../../src/detect/index.ts'
-import { judge } from '../../../src/detect/judgement/index.ts'
+import { judge, judgeExample } from '../../../src/detect/judgement/index.ts'
 import { heldOutParts } from './corpus.ts'
+import { piecesOf } from './margins.ts'
 import names from './names.json' with { type: 'json' }
 import { generator, randomBody } from './random.ts'
 import { made, misjudged, random } from './samples.ts'
@@ -36,7 +37,7 @@ describe('what a person made is no key', () => {
 
   // Of text that no number was derived from.
   it.each(heldOutParts())('words run together: $name', ({ name, runs }) => {
-    const pieces = name === 'identifiers' ? piecesOf([runs.join('')]) : piecesOf(runs)
+    const pieces = piecesOf(name === 'identifiers' ? [runs.join('')] : runs, 48)
     const wrong = pieces.filter((piece) => judge(piece, 'exact').key)
     expect(wrong.length / pieces.length).toBeLessThanOrEqual(0.01)
   })
@@ -86,8 +87,11 @@ describe('the reason', () => {
   })
 })
 
-function piecesOf(runs: readonly string[]): string[] {
-  return runs.flatMap((run) =>
-    Array.from({ length: Math.floor(run.length / 48) }, (_, i) => run.slice(i * 48, i * 48 + 48)),
-  )
-}
+it.each([
+  ['1234567890abcdef', 'a sample from the documentation'],
+  ['sonar-reasoning-pro', 'the name of a model or product'],
+  ['your-key-goes-here', 'words joined by hyphens, underscores or dots, which no key holds'],
+  ['abcdef', 'only 6 characters after the prefix'],
+])('the reason of what is too short: %s', (text, why) => {
+  expect(judgeExample(text)).toBe(why)
+})
