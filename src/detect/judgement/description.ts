@@ -5,8 +5,7 @@ import type { Text } from './text.ts'
 import { caseOf, lettersOf, wordBits, wordsAt } from './written.ts'
 
 /** Of what a text may be made. */
-const kinds = ['chance', 'written', 'repeat', 'sequence', 'keyboard', 'few'] as const
-export type Kind = (typeof kinds)[number]
+export type Kind = 'chance' | 'written' | 'repeat' | 'sequence' | 'keyboard' | 'few'
 
 /** The shortest way to say what a text is. */
 export interface Description {
@@ -31,8 +30,8 @@ const nothing: Readonly<Record<Kind, number>> = {
 
 /**
  * Describes a text as a row of stretches: left to chance, written, repeated, or going on in a sequence or along a
- * keyboard. As a code it obeys Kraft's inequality, so at most one in 2^b of the texts of an alphabet saves b bits,
- * whatever the numbers in the tables are: they can lose placeholders, but never a key.
+ * keyboard. The descriptions are a code that obeys Kraft's inequality, so at most one in 2^b of all texts of an
+ * alphabet saves b bits, whatever the tables say: bad ones would keep placeholders, but cost no more keys.
  */
 export function describe(text: Text, limits: Limits): Description {
   const bits = text.length * text.chance
@@ -59,7 +58,7 @@ function bestStretches(text: Text, limits: Limits): Stretches {
   const word = Math.log2(limits.word) - wordBits
   const letters = lettersOf(text)
   const best = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY)
-  const bestKinds = Array.from<Kind>({ length: length + 1 }).fill('chance')
+  const bestKinds: Kind[] = []
   const starts = new Uint8Array(length + 1)
   const runs = runsOf(text).map((run) => ({ run, saved: Number.NEGATIVE_INFINITY, start: 0 }))
   const written = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY)

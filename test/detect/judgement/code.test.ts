@@ -5,6 +5,7 @@ import { caseBits, followers, groupBits, pairBits } from '../../../src/detect/ju
 import { runsOf, savedAt } from '../../../src/detect/judgement/run.ts'
 import { ways } from '../../../src/detect/judgement/sequence.ts'
 import { textOf } from '../../../src/detect/judgement/text.ts'
+import { wordBits } from '../../../src/detect/judgement/written.ts'
 
 /** Kraft's sum of the descriptions of every text of an alphabet and length: 1 at most for each alphabet that holds some. */
 function sumOver(alphabet: string, length: number, prefix = ''): number {
@@ -26,6 +27,18 @@ it.each([
   ['aAbB12', 6, 7],
 ])('descriptions are a code: %s', (alphabet, length, held) => {
   expect(sumOver(alphabet, length)).toBeLessThanOrEqual(held)
+})
+
+it('words of the list share what they take among the cases of their letters', () => {
+  let sum = 0
+  for (let cases = 1; cases < 255; cases++) {
+    const body = Array.from('nulltest', (letter, i) =>
+      (cases >> i) & 1 ? letter.toUpperCase() : letter,
+    ).join('')
+    const { bits, saved } = described(textOf(body), { ...limits, word: 0.999 })
+    sum += 2 ** (saved - bits)
+  }
+  expect(sum).toBeLessThanOrEqual(2 ** (-2 * wordBits))
 })
 
 const kraft = (bits: readonly number[]) => bits.reduce((sum, value) => sum + 2 ** -value, 0)
