@@ -1,4 +1,4 @@
-import { fewBits } from './few.ts'
+import { fewSaves } from './few.ts'
 import type { Limits } from './limits.ts'
 import { runsOf, savedAt } from './run.ts'
 import type { Text } from './text.ts'
@@ -36,10 +36,12 @@ const nothing: Readonly<Record<Kind, number>> = {
 export function describe(text: Text, limits: Limits): Description {
   const bits = text.length * text.chance
   const stretches = bestStretches(text, limits)
-  const few = bits - fewBits(text) + Math.log2(limits.few)
+  const few = fewSaves(text) + Math.log2(limits.few)
   const saved = stretches.saved + Math.log2(1 - limits.few)
-  if (few > saved) return { bits, saved: few, covered: { ...nothing, few: text.length } }
-  return { bits, saved, covered: coverOf(stretches, text.length) }
+  // The plainer of two reasons.
+  if (few >= limits.bits || few > saved)
+    return { bits, saved: few, covered: { ...nothing, few: text.length } }
+  return { bits, saved, covered: coverOf(stretches, text) }
 }
 
 interface Stretches {
@@ -47,6 +49,10 @@ interface Stretches {
   /** Kind and start of the best last stretch, by where it ends. */
   readonly kinds: readonly Kind[]
   readonly starts: Uint8Array
+  /** Length of the last word or letter of written text, by where it ends. */
+  readonly steps: Uint8Array
+  /** Bits of each character as a letter of written text. */
+  readonly letters: Float64Array
 }
 
 /** Viterbi's algorithm: of all rows of stretches the one that saves most. */
@@ -63,6 +69,7 @@ function bestStretches(text: Text, limits: Limits): Stretches {
   const runs = runsOf(text).map((run) => ({ run, saved: Number.NEGATIVE_INFINITY, start: 0 }))
   const written = new Float64Array(length + 1).fill(Number.NEGATIVE_INFINITY)
   const writtenStarts = new Uint8Array(length + 1)
+  const steps = new Uint8Array(length + 1)
   let left = Number.NEGATIVE_INFINITY
   let leftStart = 0
   best[0] = 0
@@ -83,14 +90,14 @@ function bestStretches(text: Text, limits: Limits): Stretches {
     }
     const start = fresh > (written[i] as number) + stay ? i : (writtenStarts[i] as number)
     const before = Math.max(fresh, (written[i] as number) + stay)
-    write(i + 1, before + letter - (letters[i] as number) - caseOf(text, i), start)
+    write(i + 1, before + letter - (letters[i] as number), start, 1)
     for (const size of wordsAt(text, i)) {
       let saved = word + size * chance
       for (let k = i; k < i + size; k++) saved -= caseOf(text, k)
-      write(i + size, before + saved, start)
+      write(i + size, before + saved, start, size)
     }
   }
-  return { saved: best[length] as number, kinds: bestKinds, starts }
+  return { saved: best[length] as number, kinds: bestKinds, starts, steps, letters }
 
   function reach(end: number, saved: number, kind: Kind, start: number): void {
     if (saved <= (best[end] as number)) return
@@ -99,18 +106,30 @@ function bestStretches(text: Text, limits: Limits): Stretches {
     starts[end] = start
   }
 
-  function write(end: number, saved: number, start: number): void {
+  function write(end: number, saved: number, start: number, step: number): void {
     if (saved <= (written[end] as number)) return
     written[end] = saved
     writtenStarts[end] = start
+    steps[end] = step
     reach(end, saved, 'written', start)
   }
 }
 
-function coverOf({ kinds, starts }: Stretches, length: number): Readonly<Record<Kind, number>> {
+/** Of written text only whole words and the letters count that are likelier there than by chance. */
+function coverOf(stretches: Stretches, text: Text): Readonly<Record<Kind, number>> {
+  const { kinds, starts, steps, letters } = stretches
   const covered = { ...nothing }
-  for (let end = length; end > 0; end = starts[end] as number) {
-    covered[kinds[end] as Kind] += end - (starts[end] as number)
+  for (let end = text.length; end > 0; end = starts[end] as number) {
+    const start = starts[end] as number
+    if (kinds[end] !== 'written') {
+      covered[kinds[end] as Kind] += end - start
+      continue
+    }
+    for (let at = end; at > start; at -= steps[at] as number) {
+      const step = steps[at] as number
+      const likely = step > 1 || (letters[at - 1] as number) < text.chance
+      covered[likely ? 'written' : 'chance'] += step
+    }
   }
   return covered
 }

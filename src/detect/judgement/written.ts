@@ -12,7 +12,7 @@ const followed = (groupBits[0]?.length ?? 1) - 1
 /** Bits of a symbol after two others in written text, by `(a * size + b) * size + c`; filled when first needed. */
 let table: Float32Array | null = null
 
-/** Bits that each character of the text takes as a letter of written text, its case not counted. */
+/** Bits that each character of the text takes as a letter of written text. */
 export function lettersOf(text: Text): Float64Array {
   table ??= expand()
   const bits = new Float64Array(text.length)
@@ -20,7 +20,7 @@ export function lettersOf(text: Text): Float64Array {
   let last = size - 1
   for (let i = 0; i < text.length; i++) {
     const next = Math.min(text.symbols[i] as number, size - 1)
-    bits[i] = table[(before * size + last) * size + next] as number
+    bits[i] = (table[(before * size + last) * size + next] as number) + caseOf(text, i)
     before = last
     last = next
   }

@@ -6,7 +6,7 @@ import { made, misjudged, random } from './samples.ts'
 const turned: Readonly<Record<keyof Limits, readonly [number, number]>> = {
   bits: [limits.bits - 2, limits.bits + 4],
   share: [limits.share - 0.1, limits.share + 0.05],
-  few: [limits.few / 16, limits.few * 16],
+  few: [limits.few / 16, limits.few * 32],
   change: [limits.change / 64, limits.change * 8],
   word: [limits.word / 256, limits.word * 8],
 }

@@ -39,7 +39,6 @@ const orderly: readonly (readonly [string, string])[] = [
   ['keyboard, French', upTo('azertyuiopqsdfghjklmwxcvbn')],
   ['keyboard, columns upwards', 'zaq1xsw2cde3vfr4bgt5nhy6mju7ki8lo9p0zaq1'],
   ['keyboard, columns without digits', upTo('qazwsxedcrfvtgbyhnujmikolp')],
-  ['half a home row', 'sdkfjhaskjdfhlgksjdhfgalskdjfghs'],
   ['dead beef within', `${randomBody('hex', 16, generator(3))}deadbeefcafebabe`],
   ['short runs', 'qwertyu1234567asdfghjabcdefgzxcvbnm7654321uytrew'],
   ['dead beef', upTo('deadbeefcafebabe')],
@@ -60,6 +59,7 @@ const nearest = [
   ['lower letters', 32, 1518841],
   ['lower letters', 32, 1019394],
   ['lower', 48, 2435628],
+  ['hex', 48, 8712866],
 ] as const
 
 /** Random bodies with a piece of order in them, and those that chance brought closest to it. */
@@ -75,6 +75,10 @@ export const random: readonly Sample[] = [
         ['zeros', `${mixed(20)}0000000${mixed(21)}`],
         ['a filler of less than half', `${mixed(27)}${'x'.repeat(21)}`],
         ['a word at the start', `live${randomBody('hex', 44, next)}`],
+        [
+          'hex beside letters of another case',
+          `${randomBody('hex', 20, next)}Key${randomBody('hex', 25, next)}`,
+        ],
         ['a word before a short one', `example${mixed(25)}`],
       ] as const
     })
