@@ -1,22 +1,87 @@
-/** Pairs of letters that make up three quarters of English text. */
-const frequent: ReadonlySet<string> = new Set(
-  (
-    'th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve co me de hi ri ro ic ' +
-    'ne ea ra ce li ch ll be ma si om ur ca el ta la ns di fo ho pe ec pr no ct us ac ot il tr ly nc et ut ss so rs un ' +
-    'lo wa ge ie wh ee wi em ad ol rt po we na ul ni ts mo ow pa im mi ai sh ir su id os iv ia am fi ci vi pl ig tu ev ' +
-    'ld ry mp fe bl ab gh ty op wo sa ay ex ke fr oo av ag if ap gr od bo sp rd do uc bu ei ov by rm ep tt oc fa ef cu ' +
-    'rn sc gi da yo cr cl du ga qu ue ff ba ey ls va um pp ua up lu go ht ru ug ds lt pi rc rr eg au ck ew mu br bi pt ' +
-    'ak pu ui rg ib tl ny ki rk ys ob mm fu ph og ms ye ud mb ip ub oi rl gu dr hr cc tw ft wn nu af hu nn eo vo rv nf ' +
-    'xp gn sm fl iz ok nl my gl aw ju oa eq sy sl ps jo lf nv je nk kn gs dy hy ze ks xt bs ik dd pt rp sk xi oe oy ws'
-  )
-    .split(' ')
-    .slice(0, 150),
-)
+import { rule } from '../rule.ts'
+import { firstDigit, type Text, textOf } from './text.ts'
+import { caseBits, followers, groupBits, pairBits } from './table.ts'
 
-/** Share of a text's pairs of neighbours that are frequent pairs of letters. */
-export function writtenShare(body: string): number {
-  const lower = body.toLowerCase()
-  let count = 0
-  for (let i = 1; i < lower.length; i++) if (frequent.has(lower.slice(i - 1, i + 1))) count++
-  return count / (lower.length - 1)
+/** Letters, and one symbol for every digit and for what stands before the text. */
+const size = 27
+const levels = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+/** Bits between two levels of the table. */
+const step = 0.2
+const followed = (groupBits[0]?.length ?? 1) - 1
+
+/** Bits of a symbol after two others in written text, by `(a * size + b) * size + c`; filled when first needed. */
+let table: Float32Array | null = null
+
+/** Bits that each character of the text takes as a letter of written text. */
+export function lettersOf(text: Text): Float64Array {
+  table ??= expand()
+  const bits = new Float64Array(text.length)
+  let before = size - 1
+  let last = size - 1
+  for (let i = 0; i < text.length; i++) {
+    const next = Math.min(text.symbols[i] as number, size - 1)
+    bits[i] = (table[(before * size + last) * size + next] as number) + caseOf(text, i)
+    before = last
+    last = next
+  }
+  return bits
+}
+
+/** Bits of the case of the character at `i` in written text. */
+export function caseOf(text: Text, i: number): number {
+  if (!text.bothCases || (text.symbols[i] as number) >= firstDigit) return 0
+  const after = i === 0 || (text.symbols[i - 1] as number) >= firstDigit ? 2 : (text.upper[i - 1] as number)
+  return (caseBits[after] as readonly number[])[text.upper[i] as number] as number
+}
+
+const shortestWord = 4
+
+const words: readonly Uint8Array[] = rule.words
+  .filter((word) => word.length >= shortestWord)
+  .map((word) => textOf(word).symbols)
+/** Bits that tell one word of the list from the others. */
+export const wordBits = Math.log2(words.length)
+const byStart = new Map<number, Uint8Array[]>()
+for (const word of words) {
+  const start = startOf(word, 0)
+  byStart.set(start, [...(byStart.get(start) ?? []), word])
+}
+
+/** Lengths of the words of the rule's list that stand at `i`. */
+export function wordsAt(text: Text, i: number): readonly number[] {
+  const candidates = i + 1 < text.length ? byStart.get(startOf(text.symbols, i)) : undefined
+  if (candidates === undefined) return []
+  return candidates
+    .filter((word) => word.every((symbol, k) => text.symbols[i + k] === symbol))
+    .map((word) => word.length)
+}
+
+function startOf(symbols: ArrayLike<number>, i: number): number {
+  return (symbols[i] as number) * 64 + (symbols[i + 1] as number)
+}
+
+/**
+ * The likeliest followers of every two symbols cost what their rank costs in their group, all others what they cost
+ * after the last symbol alone.
+ */
+function expand(): Float32Array {
+  const bits = new Float32Array(size * size * size)
+  for (let context = 0; context < size * size; context++) {
+    const entry = followers.slice(context * (followed + 1), (context + 1) * (followed + 1))
+    const group = groupBits[Number(entry[0])] as readonly number[]
+    const listed = [...textOf(entry.slice(1)).symbols]
+    const pairs = Array.from({ length: size }, (_, c) => pair(context % size, c))
+    const rest = 1 - listed.reduce((sum, c) => sum + 2 ** -(pairs[c] as number), 0)
+    for (let c = 0; c < size; c++) {
+      const rank = listed.indexOf(c)
+      const cost =
+        rank < 0 ? (group[followed] as number) + (pairs[c] as number) + Math.log2(rest) : group[rank]
+      bits[context * size + c] = (cost as number) + (c === size - 1 ? Math.log2(10) : 0)
+    }
+  }
+  return bits
+}
+
+function pair(last: number, next: number): number {
+  return levels.indexOf(pairBits[last * size + next] as string) * step
 }
