@@ -1,6 +1,16 @@
 import { letters, membersOf } from './alphabet.ts'
 import { type Layer, readDecoded } from './layer.ts'
-import { inlineList, isEscaped, leadsFrom, leadsOn, leadsTo, mayFollowP, MORE, wantedAt } from './leads.ts'
+import {
+  breaksIn,
+  inlineList,
+  isEscaped,
+  leadsFrom,
+  leadsOn,
+  leadsTo,
+  mayFollowP,
+  MORE,
+  wantedAt,
+} from './leads.ts'
 import type { Needle } from './needles.ts'
 import { rewriteAround } from './rewrite.ts'
 import type { Inline } from './types.ts'
@@ -16,7 +26,9 @@ export function inlineSlot(index: number): number {
 }
 
 /** How far before an anchor the prefix may have been escaped or broken. */
-const leftContext = 64
+const leftContext = 128
+/** How far behind it a break is looked for, which may stand within an escape. */
+export const rightContext = 160
 const runBytes = membersOf(`${letters}0123456789-+/_`)
 /** A run of characters, at whose end an escape may stand. */
 const longestRun = 160
@@ -34,7 +46,8 @@ export function readText(layer: Layer, at: number, needle: Needle, work: Work): 
   const from = Math.max(0, at - leftContext)
   const end = runEndAt(bytes, at + skip)
   if (!final && end + 3 > bytes.length) return false
-  return rewrite(layer, at, from, end, wantedFrom(bytes, from, end + 3), work)
+  const wanted = wantedFrom(bytes, from, end + 3) | breaksIn(bytes, end, end + rightContext)
+  return rewrite(layer, at, from, end, wanted, work)
 }
 
 /** Rewrites around a token or a run of a carrier's characters that may go on where it seems to end. */

@@ -18,7 +18,7 @@ const NOTHING = -1
 /** The bytes end before it can be told. */
 export const MORE = -2
 /** Breaks one behind the other, such as a colour within two quotes. */
-const mostTurns = 6
+const mostTurns = 16
 const trial = createRewritten(8192)
 
 /** Whether what follows at `at`, escapes and breaks undone, is `expected` or the beginning of another escape. */
@@ -52,6 +52,20 @@ export function leadsFrom(bytes: Uint8Array, from: number, to: number): boolean 
     at += length
   }
   return at === to
+}
+
+/** Which wrappings break the text between two places, one bit each, without standing for anything. */
+export function breaksIn(bytes: Uint8Array, from: number, to: number): number {
+  let found = 0
+  for (let at = from; at < Math.min(bytes.length, to); at++) {
+    const wanted = (wantedAt[bytes[at] as number] as number) & ~found
+    if (wanted === 0) continue
+    for (let index = 0; index < inlineList.length; index++) {
+      if ((wanted & (1 << index)) === 0) continue
+      if (stepWith(bytes, at, 1 << index) > 0 && trial.length === 1) found |= 1 << index
+    }
+  }
+  return found
 }
 
 /** The next byte of the text, when escapes are read and breaks are passed over. */
@@ -113,7 +127,7 @@ export function mayFollowP(bytes: Uint8Array, at: number): boolean {
   if (byte === 0x70 || byte >= 0x80) return true
   if (!isLetter(byte)) return true
   // The last letter of a terminal's control sequence.
-  for (let i = at - 2; i >= Math.max(0, at - 16); i--) if (bytes[i] === 0x1b) return true
+  for (let i = at - 2; i >= Math.max(0, at - 16); i--) if (bytes[i] === 0x1b || bytes[i] === 0x9b) return true
   return false
 }
 

@@ -1,7 +1,7 @@
 import { isDenseWith, looksWide, numbersFrom } from './density.ts'
-import { inlineSlot, rewriteWith } from './inlines.ts'
+import { inlineSlot, rewriteWith, rightContext } from './inlines.ts'
 import { type Layer, readCarried } from './layer.ts'
-import { inlineList } from './leads.ts'
+import { breaksIn, inlineList } from './leads.ts'
 import { glance64, isPlausible } from './plausible.ts'
 import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
@@ -135,7 +135,8 @@ function readDenseInlines(layer: Layer, at: number, families: number, work: Work
     const answer = isDenseWith(inlineList[index] as Inline, bytes, at)
     if (answer === 'more' && !layer.final) return false
     if (answer !== 'yes' || layer.isSame?.(at, Math.min(bytes.length, at + 64)) === true) continue
-    if (!rewriteWith(layer, at, bit, work)) return false
+    // A break may stand within an escape: then it has to be undone first.
+    if (!rewriteWith(layer, at, bit | breaksIn(bytes, at, at + rightContext), work)) return false
   }
   return true
 }

@@ -27,7 +27,7 @@ export const ansi: Inline = {
     if (second >= 0x20 && second <= 0x2f) return bytes[at + 2] === undefined ? 0 : 3
     return second >= 0x30 && second <= 0x7e ? 2 : 0
   },
-  isDense: (bytes, at) => bytes[at] === ESC,
+  isDense: (bytes, at) => bytes[at] === ESC || bytes[at + 1] === 0x9b,
 }
 
 /** Parameters, intermediates, one final byte. */

@@ -1,6 +1,5 @@
 import { alphanumeric, isBlank, isLetter, isLineEnd, membersOf } from '../alphabet.ts'
 import type { Inline } from '../types.ts'
-import { isLong } from './continuation.ts'
 
 /** White space, operators and names between two parts of a string. */
 const widestGlue = 200
@@ -30,8 +29,7 @@ export const list: Inline = {
   isTrigger: membersOf('\'"`'),
   mayFollow: membersOf(' \t\r\n,()'),
   isWeak: true,
-  step(bytes, at, out) {
-    if (isLong(out)) return 0
+  step(bytes, at) {
     let end = at + 1
     let commas = 0
     for (; end - at < widestGlue; end++) {
@@ -47,11 +45,20 @@ export const list: Inline = {
 function afterGlue(bytes: Uint8Array, from: number): number {
   let at = skipSpace(bytes, from, from)
   const assigned = at > from || bytes[at] === 0x3b ? afterAssignment(bytes, at, from) : 0
-  at = assigned > 0 ? assigned : skipSpace(bytes, at + operatorLength(bytes, at), from)
+  at = assigned > 0 ? assigned : afterOperator(bytes, at, from)
   // A letter alone between two quotes is a string, not the `b` or `f` of the next one.
   for (let letters = 0; at > from && letters < 2 && isLetter(bytes[at]); letters++) at++
   return isQuote(bytes[at]) && at - from < widestGlue ? at + 1 : 0
 }
+
+function afterOperator(bytes: Uint8Array, at: number, from: number): number {
+  const end = skipSpace(bytes, at + operatorLength(bytes, at), from)
+  const isCall = bytes[at] === 0x2e && concat.every((byte, index) => bytes[at + 1 + index] === byte)
+  return isCall ? skipSpace(bytes, at + 1 + concat.length, from) : end
+}
+
+/** `'…'.concat('…')` */
+const concat = Buffer.from('concat(')
 
 function operatorLength(bytes: Uint8Array, at: number): number {
   const [a, b] = [bytes[at], bytes[at + 1]]

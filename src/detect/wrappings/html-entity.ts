@@ -35,6 +35,7 @@ const names: ReadonlyMap<string, number> = new Map(
     mdash: 0x2014,
     minus: 0x2212,
     nbsp: 0xa0,
+    NoBreak: 0x2060,
     ndash: 0x2013,
     NewLine: 0x0a,
     num: 0x23,
