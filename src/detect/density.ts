@@ -1,6 +1,6 @@
-import { hexDigits, hexValue, isDigit } from './alphabet.ts'
+import { alphanumeric, hexDigits, hexValue, isDigit } from './alphabet.ts'
 import { goesOn, isPrintable, type Plausibility, saysEnough, startPlausibility } from './plausible.ts'
-import { createRewritten, put } from './rewrite.ts'
+import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { afterNumber, widestSeparator } from './wrappings/number-list.ts'
 
@@ -26,23 +26,42 @@ export function isDenseWith(inline: Inline, bytes: Uint8Array, at: number): Answ
 function isOftenEscaped(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
   let found = 0
   let last = at
+  clear(trial)
   for (let i = at; i - last <= widestGap && found < fewestEscapes; ) {
     const isOne = inline.isTrigger[bytes[i] ?? 0] === 1 && inline.isDense?.(bytes, i) === true
-    trial.length = 0
     const length = isOne ? inline.step(bytes, i, trial) : 0
     if (length > 0) found++
     else if (found === 0) break
     i += length > 0 ? length : 1
     if (length > 0) last = i
   }
-  if (found === fewestEscapes) return 'yes'
+  if (found === fewestEscapes) return saysSomething() ? 'yes' : 'no'
   return last + widestGap + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'
+}
+
+/**
+ * Whether what the escapes stood for may be a part of a token, in whatever wrapping: some of it a letter or a digit, or
+ * what escapes begin with; or nothing; or the same again and again. Punctuation and other scripts alone are text.
+ */
+/** What escapes begin with; the lead bytes of format characters and of full-width forms. */
+const telling: ReadonlySet<number> = new Set([0x25, 0x5c, 0x23, 0xe2, 0xef])
+
+function saysSomething(): boolean {
+  if (trial.length === 0) return true
+  const [first] = trial.bytes
+  let isSame = true
+  for (let i = 0; i < trial.length; i++) {
+    const byte = trial.bytes[i] as number
+    if (alphanumeric[byte] === 1 || telling.has(byte)) return true
+    if (byte !== first) isSame = false
+  }
+  return isSame
 }
 
 function isOftenBroken(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
   let i = at
   for (let found = 0; found < fewestBreaks; found++) {
-    trial.length = 0
+    clear(trial)
     put(trial, 0x61, i, i)
     const length = inline.isTrigger[bytes[i] ?? 0] === 1 ? inline.step(bytes, i, trial) : 0
     if (length === 0) return i + (inline.longest ?? 64) > bytes.length ? 'more' : 'no'

@@ -26,7 +26,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   const work = createWork(read)
 
   function scan(bytes: Uint8Array): readonly Hit[] {
-    work.begin(bytes.length)
+    work.begin()
     const unit = { base: 0, text: textKindOf(bytes) }
     const layer = {
       bytes,
@@ -39,6 +39,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       coverage: createCoverage(),
       isWeak: false,
       isJoined: false,
+      lastBreak: -1,
     }
     readLayer(layer, 0, work)
     if (work.candidates.length === 0) return none

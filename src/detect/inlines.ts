@@ -26,7 +26,7 @@ export function inlineSlot(index: number): number {
 }
 
 /** How far before an anchor the prefix may have been escaped or broken. */
-const leftContext = 128
+const leftContext = 64
 /** How far behind it a break is looked for, which may stand within an escape. */
 export const rightContext = 160
 const runBytes = membersOf(`${letters}0123456789-+/_`)
@@ -87,11 +87,14 @@ export function rewriteWith(layer: Layer, at: number, wanted: number, work: Work
     const slot = inlineSlot(index)
     if ((wanted & (1 << index)) === 0 || coverage.has(slot, unit.base + at)) continue
     const inline = inlineList[index] as Inline
+    if (inline.isBreak === true && index <= layer.lastBreak) continue
+    if (inline.isWeak === true && layer.isWeak) continue
     if (waiting && at + quiet + (inline.longest ?? 64) > bytes.length) return false
     const rewriting = rewriteAround(inline, bytes, at, out)
     if (!work.unfold(rewriting.bytes.length, layer.encodings.length)) return true
     if (waiting && (rewriting.until ?? 0) > bytes.length - endMargin) return false
-    if (rewriting.isChanged) readDecoded(layer, rewriting, (firstInline + index) * 16, work)
+    const lastBreak = inline.isBreak === true ? index : -1
+    if (rewriting.isChanged) readDecoded(layer, rewriting, (firstInline + index) * 16, work, lastBreak)
     coverage.add(slot, unit.base + rewriting.coveredFrom, unit.base + rewriting.coveredTo)
   }
   return true

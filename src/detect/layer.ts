@@ -29,6 +29,8 @@ export interface Layer {
   readonly isWeak: boolean
   /** It was joined to make this very layer. */
   readonly isJoined: boolean
+  /** Place in the list of the break that was undone last, while nothing but breaks has been; -1 else. */
+  readonly lastBreak: number
 }
 
 const exactLength = prefix.length + bodyLength
@@ -50,6 +52,7 @@ export function readLayer(layer: Layer, from: number, work: Work): number {
     for (let i = 0; i < anchors.count; i++) {
       const at = anchors.at[i] as number
       if (at < from || at >= undecided) continue
+      if (layer.encodings.length === 0) work.reach(layer.unit.base + at)
       if (!readAnchor(layer, at, needles[anchors.needle[i] as number] as Needle, work)) undecided = at
     }
   }
@@ -127,7 +130,7 @@ function slotOf(rank: number): number {
   return rank * 8
 }
 
-export function readDecoded(outer: Layer, decoded: Decoded, order: number, work: Work): void {
+export function readDecoded(outer: Layer, decoded: Decoded, order: number, work: Work, lastBreak = -1): void {
   if (!work.unfold(decoded.bytes.length + 64, outer.encodings.length)) return
   const layer: Layer = {
     bytes: decoded.bytes,
@@ -140,6 +143,7 @@ export function readDecoded(outer: Layer, decoded: Decoded, order: number, work:
     coverage: createCoverage(),
     isWeak: outer.isWeak || decoded.isWeak === true,
     isJoined: decoded.isWeak === true,
+    lastBreak,
     ...(decoded.isSame === undefined ? {} : { isSame: (from, to) => decoded.isSame?.(from, to) === true }),
   }
   readLayer(layer, 0, work)

@@ -1,5 +1,5 @@
 import { alphanumeric } from './alphabet.ts'
-import { createRewritten, put } from './rewrite.ts'
+import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'
 
@@ -88,7 +88,7 @@ function nextByte(bytes: Uint8Array, from: number, final: boolean): number {
 function stepWith(bytes: Uint8Array, at: number, wanted: number): number {
   for (let index = 0; index < inlineList.length; index++) {
     if ((wanted & (1 << index)) === 0) continue
-    trial.length = 0
+    clear(trial)
     put(trial, 0x6c, at - 1, at)
     const length = (inlineList[index] as Inline).step(bytes, at, trial)
     if (length > 0) return length

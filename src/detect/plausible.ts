@@ -56,11 +56,22 @@ export function saysEnough({ printable, total }: Plausibility): boolean {
   return total > 0 && printable * 6 >= total
 }
 
-/** Whether the first group at `at` may say something, at a glance: of random base64 one in five does. */
-export function glance64(bytes: Uint8Array, at: number, { values }: Radix): boolean {
-  const [a, b] = [values[bytes[at] as number] as number, values[bytes[at + 1] as number] as number]
-  const [c, d] = [values[bytes[at + 2] as number] as number, values[bytes[at + 3] as number] as number]
-  return kinds[((a << 2) | (b >> 4)) & 0xff] !== 0 && kinds[((c << 6) | d) & 0xff] !== 0
+/**
+ * The same for base64 at a glance: groups of printable characters are passed over, and bytes that no text holds end it.
+ * Only what is neither is looked at byte by byte.
+ */
+export function isPlausible64(bytes: Uint8Array, at: number, count: number, radix: Radix): boolean {
+  const { values } = radix
+  for (let i = at; i + 3 < at + count; i += 4) {
+    const [a, b] = [values[bytes[i] as number] as number, values[bytes[i + 1] as number] as number]
+    const [c, d] = [values[bytes[i + 2] as number] as number, values[bytes[i + 3] as number] as number]
+    const first = kinds[((a << 2) | (b >> 4)) & 0xff] as number
+    const second = kinds[((b << 4) | (c >> 2)) & 0xff] as number
+    const third = kinds[((c << 6) | d) & 0xff] as number
+    if (first === 0 || second === 0 || third === 0) return false
+    if ((first | second | third) !== 1) return isPlausible(bytes, at, count, radix)
+  }
+  return true
 }
 
 const sample: Plausibility = { pending: 0, printable: 0, total: 0 }

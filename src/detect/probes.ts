@@ -2,7 +2,7 @@ import { isDenseWith, looksWide, numbersFrom } from './density.ts'
 import { inlineSlot, rewriteWith, rightContext } from './inlines.ts'
 import { type Layer, readCarried } from './layer.ts'
 import { breaksIn, inlineList } from './leads.ts'
-import { glance64, isPlausible } from './plausible.ts'
+import { isPlausible, isPlausible64 } from './plausible.ts'
 import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
 import { carriers } from './wrappings/index.ts'
@@ -48,6 +48,7 @@ export function probeRuns(layer: Layer, from: number, undecided: number, work: W
   const { bytes } = layer
   let at = firstProbe(layer, from, runStride)
   while (at < undecided) {
+    if (layer.encodings.length === 0) work.reach(layer.unit.base + at)
     const end = anyRun[bytes[at] as number] === 1 ? sampleEnd(bytes, at) : at
     if (!layer.final && end + 16 > bytes.length) return at
     if (end === at + sample && !readRun(layer, at, work)) return at
@@ -59,6 +60,7 @@ export function probeRuns(layer: Layer, from: number, undecided: number, work: W
 export function probeDense(layer: Layer, from: number, undecided: number, work: Work): number {
   const { bytes } = layer
   for (let at = firstProbe(layer, from, denseStride); at < undecided; at += denseStride) {
+    if (layer.encodings.length === 0) work.reach(layer.unit.base + at)
     if (!layer.final && at + denseWindow > bytes.length) return at
     if (!readDense(layer, at, work)) return at
   }
@@ -100,8 +102,8 @@ function readRadix(
   const { bytes } = layer
   const length = radix.group === 8 ? 24 : sample - radix.group + 1
   for (let phase = 0; phase < radix.group; phase++) {
-    if (radix.group === 4 && !glance64(bytes, at + phase, radix)) continue
-    if (!isPlausible(bytes, at + phase, length, radix)) continue
+    const isText = radix === radix64 ? isPlausible64 : isPlausible
+    if (!isText(bytes, at + phase, length, radix)) continue
     if (layer.isSame?.(Math.max(0, at - 160), Math.min(bytes.length, at + 200)) === true) return true
     for (const name of names) if (!readFrom(layer, at + phase, name, work)) return false
   }
@@ -129,9 +131,10 @@ function readDense(layer: Layer, from: number, work: Work): boolean {
 
 function readDenseInlines(layer: Layer, at: number, families: number, work: Work): boolean {
   const { bytes, unit, coverage } = layer
-  for (let index = 0; index < inlineList.length; index++) {
+  for (let left = families & inlineFamilies; left !== 0; left &= left - 1) {
+    const index = 31 - Math.clz32(left & -left)
     const bit = 1 << index
-    if ((families & bit) === 0 || coverage.has(inlineSlot(index), unit.base + at)) continue
+    if (coverage.has(inlineSlot(index), unit.base + at)) continue
     const answer = isDenseWith(inlineList[index] as Inline, bytes, at)
     if (answer === 'more' && !layer.final) return false
     if (answer !== 'yes' || layer.isSame?.(at, Math.min(bytes.length, at + 64)) === true) continue

@@ -1,34 +1,60 @@
 import type { Decoded, Inline } from './types.ts'
 import { leftReach, quiet, rightReach } from './wrappings/reach.ts'
 
-/** Text as an inline wrapping rewrites it, each byte with the place of what it was made from. */
+/**
+ * Text as an inline wrapping rewrites it. What is copied as it is comes in stretches, of which only the beginning is
+ * noted: the place of any byte of it follows from that.
+ */
 export interface Rewritten {
   readonly bytes: Uint8Array
-  readonly starts: Int32Array
-  readonly ends: Int32Array
   length: number
+  /** For each stretch or escape: the first byte of it here, where that begins in the source, and the source's bytes. */
+  readonly marks: Int32Array
+  count: number
 }
 
 /** Text is never longer than what it was made from, so one of these is enough for every window. */
 const windowLength = leftReach + rightReach + quiet + 64
+const markSize = 3
 
 export function createRewritten(capacity = windowLength): Rewritten {
   return {
     bytes: new Uint8Array(capacity),
-    starts: new Int32Array(capacity),
-    ends: new Int32Array(capacity),
     length: 0,
+    marks: new Int32Array((capacity + 2) * markSize),
+    count: 0,
   }
+}
+
+export function clear(out: Rewritten): void {
+  out.length = 0
+  out.count = 0
 }
 
 /** Adds one byte that was made from the source's bytes `start` to `end`. */
 export function put(out: Rewritten, byte: number, start: number, end: number): void {
-  const index = out.length
-  if (index >= out.bytes.length) return
-  out.bytes[index] = byte
-  out.starts[index] = start
-  out.ends[index] = end
-  out.length = index + 1
+  if (out.length >= out.bytes.length) return
+  mark(out, start, end - start)
+  out.bytes[out.length++] = byte
+}
+
+/** Adds the source's own bytes `from` to `to`. */
+function copy(out: Rewritten, source: Uint8Array, from: number, to: number): void {
+  const length = Math.min(to - from, out.bytes.length - out.length)
+  if (length <= 0) return
+  mark(out, from, 0)
+  const { bytes } = out
+  let at = out.length
+  for (let i = from; i < from + length; i++) bytes[at++] = source[i] as number
+  out.length = at
+}
+
+/** `size` 0: a stretch of the source's own bytes. */
+function mark(out: Rewritten, start: number, size: number): void {
+  const at = out.count++ * markSize
+  out.marks[at] = out.length
+  out.marks[at + 1] = start
+  out.marks[at + 2] = size
 }
 
 /** The same for a character, as UTF-8; half a surrogate pair and what is no character is left out. */
@@ -45,6 +71,32 @@ export function putCharacter(out: Rewritten, code: number, start: number, end: n
     put(out, 0x80 | ((code >> 6) & 0x3f), start, end)
   }
   put(out, 0x80 | (code & 0x3f), start, end)
+}
+
+/** Where in the source what became the byte `index` begins. */
+export function startOf(out: Rewritten, index: number): number {
+  const at = markOf(out, index)
+  const size = out.marks[at + 2] as number
+  return (out.marks[at + 1] as number) + (size === 0 ? index - (out.marks[at] as number) : 0)
+}
+
+/** And where it ends. */
+export function endOf(out: Rewritten, index: number): number {
+  const at = markOf(out, index)
+  const size = out.marks[at + 2] as number
+  return (out.marks[at + 1] as number) + (size === 0 ? index - (out.marks[at] as number) + 1 : size)
+}
+
+/** Place of the last mark at or before the byte `index`. */
+function markOf({ marks, count }: Rewritten, index: number): number {
+  let low = 0
+  let high = count - 1
+  while (low < high) {
+    const middle = (low + high + 1) >> 1
+    if ((marks[middle * markSize] as number) <= index) low = middle
+    else high = middle - 1
+  }
+  return low * markSize
 }
 
 /** The prefix begins at most so far before its anchor: four characters, three times escaped. */
@@ -64,24 +116,30 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
   let covered = at
   let isChanged = false
   let isCut = false
-  out.length = 0
+  clear(out)
   const from = leftEnd(isTrigger, bytes, at)
+  let copied = from
   for (let i = from; i < limit; ) {
-    const byte = bytes[i] as number
-    if (isTrigger[byte] === 1) {
-      if (i + longest > bytes.length) isCut = true
-      const length = inline.step(bytes, i, out)
-      if (length > 0) {
-        isChanged = true
-        i += length
-        limit = Math.min(farthest, Math.max(limit, i + quiet))
-        if (i > covered) covered = i
-        continue
-      }
+    if (isTrigger[bytes[i] as number] === 0) {
+      i++
+      continue
     }
-    put(out, byte, i, i + 1)
-    i++
+    if (i + longest > bytes.length) isCut = true
+    // A break looks at what has been read before it.
+    copy(out, bytes, copied, i)
+    copied = i
+    const length = inline.step(bytes, i, out)
+    if (length === 0) {
+      i++
+      continue
+    }
+    isChanged = true
+    i += length
+    copied = i
+    limit = Math.min(farthest, Math.max(limit, i + quiet))
+    if (i > covered) covered = i
   }
+  if (limit > copied) copy(out, bytes, copied, limit)
   const until = isCut ? bytes.length : limit
   // Where escapes go on to the left, what lies there has not been seen whole.
   const coveredFrom = at - from < left ? from : at
@@ -111,13 +169,13 @@ function coveredTo(at: number, covered: number): number {
   return covered - at > rightReach - quiet ? at + (rightReach >> 1) : Math.max(at + 1, covered)
 }
 
-function decodedFrom(inline: Inline, { bytes, starts, ends, length }: Rewritten): Omit<Decoded, 'until'> {
+function decodedFrom(inline: Inline, out: Rewritten): Omit<Decoded, 'until'> {
   return {
-    bytes: bytes.subarray(0, length),
+    bytes: out.bytes.subarray(0, out.length),
     encoding: inline.id,
-    start: (index) => starts[index] as number,
-    end: (index) => ends[index] as number,
-    isSame: (from, to) => (ends[to - 1] as number) - (starts[from] as number) === to - from,
+    start: (index) => startOf(out, index),
+    end: (index) => endOf(out, index),
+    isSame: (from, to) => endOf(out, to - 1) - startOf(out, from) === to - from,
     isWeak: inline.isWeak === true,
   }
 }

@@ -56,7 +56,6 @@ export function createScanner(options: ReadOptions): Scanner {
       if (filled < 4 && !final) return none
       text = textKindOf(bytes)
     }
-    work.allow(unread)
     decided = readLayer(layer(bytes, final, text), decided, work)
     unread = 0
     const until = final ? Number.POSITIVE_INFINITY : base + decided
@@ -93,6 +92,7 @@ export function createScanner(options: ReadOptions): Scanner {
       coverage,
       isWeak: false,
       isJoined: false,
+      lastBreak: -1,
     }
   }
 

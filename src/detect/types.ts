@@ -130,6 +130,8 @@ export interface Inline {
   step(bytes: Uint8Array, at: number, out: Rewritten): number
   /** Whether the escape at `at` stands for a character: a dense row of these is decoded whatever it says. */
   isDense?(bytes: Uint8Array, at: number): boolean
+  /** It only takes away, or makes one character of another: doing it twice, or in another order, changes nothing. */
+  readonly isBreak?: boolean
   /** How many bytes `step` may look at. Default 64. */
   readonly longest?: number
   /** What it joins may never have belonged together: only exact and known tokens count. */

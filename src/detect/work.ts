@@ -6,9 +6,13 @@ import type { ReadOptions } from './token.ts'
 /** A token in more wrappings than this is not found. */
 export const deepest = 8
 
-/** Bytes that may be unfolded at each depth for each byte of the unit, and so many for any unit. */
-const unfoldedPerByte = 16
-const unfoldedFree = 2 * 2 ** 20
+/** So many wrappings within each other are undone whatever it takes, up to an allowance of which the end is told. */
+const promised = 3
+/** Bytes that may be unfolded at each depth around one place: up to what is promised, and beyond. */
+const atOnce = 2 ** 20
+const beyondAtOnce = 2 ** 17
+/** And for each byte that the search goes on by. */
+const perByte = 12
 
 /** What reading one unit needs at hand: options, where candidates go, memory to be used again, and an end to it all. */
 export interface Work {
@@ -17,16 +21,16 @@ export interface Work {
   /** Memory for the layers at each depth. */
   scratchAt(depth: number): Rewritten
   anchorsAt(depth: number): Anchors
-  /** Another unit, of which so many bytes are there. */
-  begin(bytes: number): void
+  /** Another unit. */
+  begin(): void
   /** A container in base64 begins at this place of the unit: told once, whatever layers it is seen through. */
   tellEmbedded(place: number): void
-  /** So many more bytes of the unit have come. */
-  allow(bytes: number): void
+  /** The search of the unit itself has come to this place. */
+  reach(place: number): void
   /**
    * False when no more is to be unfolded from a layer at this depth: text made for it would keep us for ever. The unit
-   * itself is always unfolded, which takes time in proportion to its size; each depth has an allowance of its own, so
-   * that what is deep does not cost what is not.
+   * itself is always unfolded, which takes time in proportion to its size; each depth has an allowance of its own, which
+   * grows again as the search goes on, so that what is deep does not cost what is not, nor one place another.
    */
   unfold(bytes: number, depth: number): boolean
 }
@@ -34,9 +38,11 @@ export interface Work {
 export function createWork(options: ReadOptions): Work {
   const scratch: Rewritten[] = []
   const anchors: Anchors[] = []
-  const spent: number[] = []
+  /** For each depth what is left, and where in the unit that was so. */
+  const left: number[] = []
+  const places: number[] = []
+  let place = 0
   let lastEmbedded = -1
-  let allowance = unfoldedFree
   let hasGivenUp = false
   const candidates: Candidate[] = []
   return {
@@ -44,26 +50,30 @@ export function createWork(options: ReadOptions): Work {
     candidates,
     scratchAt: (depth) => (scratch[depth] ??= createRewritten()),
     anchorsAt: (depth) => (anchors[depth] ??= createAnchors()),
-    begin(bytes) {
-      allowance = unfoldedFree + bytes * unfoldedPerByte
-      spent.length = 0
+    begin() {
+      left.length = 0
+      place = 0
       lastEmbedded = -1
       hasGivenUp = false
       candidates.length = 0
     },
-    tellEmbedded(place) {
-      if (place <= lastEmbedded) return
-      lastEmbedded = place
-      options.embedded?.()
+    reach(next) {
+      place = next
     },
-    allow(bytes) {
-      allowance += bytes * unfoldedPerByte
+    tellEmbedded(start) {
+      if (start <= lastEmbedded) return
+      lastEmbedded = start
+      options.embedded?.()
     },
     unfold(bytes, depth) {
       if (depth === 0) return true
-      const total = (spent[depth] ?? 0) + bytes
-      spent[depth] = total
-      if (total <= allowance) return true
+      const most = depth < promised ? atOnce : beyondAtOnce
+      const grown = Math.max(0, place - (places[depth] ?? 0)) * perByte
+      const rest = Math.min(most, (left[depth] ?? most) + grown) - bytes
+      places[depth] = place
+      left[depth] = Math.max(0, rest)
+      if (rest >= 0) return true
+      if (depth >= promised) return false
       if (!hasGivenUp) options.givenUp?.()
       hasGivenUp = true
       return false

@@ -10,6 +10,7 @@ const BEL = 0x07
  */
 export const ansi: Inline = {
   id: 'ansi',
+  isBreak: true,
   longest: longestStep,
   isTrigger: (() => {
     const triggers = new Uint8Array(256)

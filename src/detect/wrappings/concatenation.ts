@@ -10,6 +10,7 @@ const widestGlue = 200
  */
 export const concatenation: Inline = {
   id: 'concatenation',
+  isBreak: true,
   longest: 2 * widestGlue,
   isTrigger: membersOf('\'"`$'),
   mayFollow: membersOf(' \t\r\n\\+.&|~<^;{}\'"`'),
@@ -25,6 +26,7 @@ export const concatenation: Inline = {
 /** Literals of a list, which may be joined or not: `['pplx-', '…'].join('')`, `concat("…", "…")`. */
 export const list: Inline = {
   id: 'concatenation',
+  isBreak: true,
   longest: 2 * widestGlue,
   isTrigger: membersOf('\'"`'),
   mayFollow: membersOf(' \t\r\n,()'),

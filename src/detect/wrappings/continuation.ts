@@ -1,5 +1,5 @@
 import { alphanumeric, isBlank, isDigit, isLetter, isLineEnd, membersOf, shortestNear } from '../alphabet.ts'
-import type { Rewritten } from '../rewrite.ts'
+import { endOf, type Rewritten, startOf } from '../rewrite.ts'
 import type { Inline } from '../types.ts'
 import { lineEndLength } from './quoted-printable.ts'
 
@@ -11,6 +11,7 @@ const widestLine = 512
 /** A line that says it goes on: `\` of shells and languages, the backtick of PowerShell, `^` of cmd. */
 export const continuation: Inline = {
   id: 'continuation',
+  isBreak: true,
   longest: 2 * widestMargin,
   isTrigger: membersOf('\\`^'),
   mayFollow: membersOf(' \t\r\n'),
@@ -28,6 +29,7 @@ export const continuation: Inline = {
  */
 export const folding: Inline = {
   id: 'continuation',
+  isBreak: true,
   longest: 2 * widestMargin,
   isTrigger: membersOf('\r\n'),
   isWeak: true,
@@ -40,11 +42,11 @@ export const folding: Inline = {
 }
 
 /** What has been read so far ends in more characters than a near key's body needs, none of them joined. */
-export function isLong({ bytes, starts, length }: Rewritten): boolean {
-  const last = length - 1
+function isLong(out: Rewritten): boolean {
+  const { bytes, length } = out
   let from = length
   while (from > 0 && length - from < shortestNear && alphanumeric[bytes[from - 1] as number] === 1) from--
-  return length - from >= shortestNear && (starts[last] as number) - (starts[from] as number) === last - from
+  return length - from >= shortestNear && endOf(out, length - 1) - startOf(out, from) === length - from
 }
 
 /** Where a line's own text begins: after indentation, and the mark of quoting, comments or a diff that the line above has. */

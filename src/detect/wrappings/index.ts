@@ -27,7 +27,10 @@ export const carriers = {
   bytesDecimal,
 } satisfies Record<string, Carrier>
 
-/** Every way in which a part of a text may be escaped, broken or dressed up, and the rest left as it is. */
+/**
+ * Every way in which a part of a text may be escaped, broken or dressed up, and the rest left as it is. Breaks within
+ * breaks are undone in this order.
+ */
 export const inlines = {
   percent,
   escape,
@@ -35,9 +38,9 @@ export const inlines = {
   quotedPrintable,
   ansi,
   invisible,
+  markup,
   continuation,
   concatenation,
-  markup,
   folding,
   list,
 } satisfies Record<string, Inline>

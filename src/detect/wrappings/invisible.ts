@@ -7,6 +7,7 @@ import type { Inline } from '../types.ts'
  */
 export const invisible: Inline = {
   id: 'invisible',
+  isBreak: true,
   isTrigger: (() => {
     const triggers = new Uint8Array(256)
     for (const byte of [0xc2, 0xcd, 0xd8, 0xe1, 0xe2, 0xef, 0xf3]) triggers[byte] = 1

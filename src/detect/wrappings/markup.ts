@@ -5,6 +5,7 @@ import { longestStep } from './reach.ts'
 /** XML and HTML around the parts of a token: tags one after another, comments, CDATA. */
 export const markup: Inline = {
   id: 'markup',
+  isBreak: true,
   longest: longestStep,
   isTrigger: membersOf('<]'),
   mayFollow: membersOf('/!?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'),

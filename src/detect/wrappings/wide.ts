@@ -1,4 +1,4 @@
-import { putCharacter, type Rewritten, createRewritten } from '../rewrite.ts'
+import { createRewritten, endOf, putCharacter, type Rewritten, startOf } from '../rewrite.ts'
 import type { Decoded, Encoding } from '../types.ts'
 import { leftReach, rightReach } from './reach.ts'
 
@@ -27,12 +27,11 @@ function decode(bytes: Uint8Array, from: number, to: number, width: Width): Deco
   for (let at = from; at < to; at += width.size) {
     putCharacter(out, unitAt(bytes, at, width), at, at + width.size)
   }
-  const { starts, ends } = out
   return {
     bytes: out.bytes.subarray(0, out.length),
     encoding: width.id,
-    start: (index) => starts[index] as number,
-    end: (index) => ends[index] as number,
+    start: (index) => startOf(out, index),
+    end: (index) => endOf(out, index),
     until: to + width.size,
   }
 }
