@@ -1,6 +1,7 @@
 import { rule } from '../rule.ts'
 import { describe } from './description.ts'
 import { isDigest } from './digest.ts'
+import { isEncodedText } from './encoded.ts'
 import { type Limits, limits } from './limits.ts'
 import { textOf } from './text.ts'
 import { whyKey, whyMade } from './why.ts'
@@ -16,10 +17,8 @@ export interface Verdict {
  * entropy threshold throws away, is a key; order, however rich in characters, is a placeholder.
  */
 export function judge(body: string, shape: 'exact' | 'near', within: Limits = limits): Verdict {
-  if (shape === 'near') {
-    const reason = whyNoNear(body)
-    if (reason !== null) return { key: false, why: reason }
-  }
+  const reason = whyNeither(body) ?? (shape === 'near' ? whyNoNear(body) : null)
+  if (reason !== null) return { key: false, why: reason }
   const description = describe(textOf(body), within)
   const made = body.length - description.covered.chance
   if (description.saved >= within.bits && made >= within.share * body.length)
@@ -37,8 +36,11 @@ export function judgeExample(text: string): string {
   return `only ${text.length} characters after the prefix`
 }
 
-function whyNoNear(body: string): string | null {
-  if (isDigest(body)) return `a digest: ${body.length} digits of lower-case hex`
+function whyNeither(body: string): string | null {
   if (/^[0-9]+$/.test(body)) return 'digits only'
-  return null
+  return isEncodedText(body) ? 'written text in base64 or hex' : null
+}
+
+function whyNoNear(body: string): string | null {
+  return isDigest(body) ? `a digest: ${body.length} digits of lower-case hex` : null
 }
