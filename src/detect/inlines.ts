@@ -39,24 +39,34 @@ const longestBreak = 40
 export function readText(layer: Layer, at: number, needle: Needle, work: Work): boolean {
   const { bytes, final } = layer
   const { skip, expected } = needle
-  const isL = bytes[at] === 0x6c
-  if (isL && !mayFollowP(bytes, at)) return true
-  const leads = skip === 0 ? isEscaped(bytes, at) : leadsTo(bytes, at + skip, final, expected)
-  if (leads !== true) return leads !== MORE
+  if (bytes[at] === 0x6c && !mayFollowP(bytes, at)) return true
   const from = Math.max(0, at - leftContext)
   const end = runEndAt(bytes, at + skip)
   if (!final && end + 3 > bytes.length) return false
-  const wanted = wantedFrom(bytes, from, end + 3) | breaksIn(bytes, end, end + rightContext)
-  return rewrite(layer, at, from, end, wanted, work)
+  const wanted = wantedFrom(bytes, from, end + 3)
+  if (isSeen(layer, at, wanted)) return true
+  const leads = skip === 0 ? isEscaped(bytes, at) : leadsTo(bytes, at + skip, final, expected)
+  if (leads !== true) return leads !== MORE
+  return rewrite(layer, at, from, end, wanted | breaksIn(bytes, end, end + rightContext), work)
 }
 
 /** Rewrites around a token or a run of a carrier's characters that may go on where it seems to end. */
 export function readRunEnd(layer: Layer, at: number, work: Work): boolean {
   const { bytes, final } = layer
   const end = runEndAt(bytes, at)
+  const wanted = wantedFrom(bytes, end, end + 3)
+  if (end + 3 <= bytes.length && isSeen(layer, at, wanted)) return true
   const leads = leadsOn(bytes, end, final)
   if (leads !== true) return leads !== MORE
-  return rewrite(layer, at, at, end, wantedFrom(bytes, end, end + 3), work)
+  return rewrite(layer, at, at, end, wanted, work)
+}
+
+/** Whether all that is wanted has been undone here before, or there is nothing to undo. */
+function isSeen({ unit, coverage }: Layer, at: number, wanted: number): boolean {
+  for (let left = wanted; left !== 0; left &= left - 1) {
+    if (!coverage.has(inlineSlot(31 - Math.clz32(left & -left)), unit.base + at)) return false
+  }
+  return true
 }
 
 /** The same for a run that may have begun before a break. */

@@ -127,7 +127,7 @@ export function mayFollowP(bytes: Uint8Array, at: number): boolean {
   if (byte === 0x70 || byte >= 0x80) return true
   if (!isLetter(byte)) return true
   // The last letter of a terminal's control sequence.
-  for (let i = at - 2; i >= Math.max(0, at - 16); i--) if (bytes[i] === 0x1b || bytes[i] === 0x9b) return true
+  for (let i = at - 2; i >= Math.max(0, at - 32); i--) if (bytes[i] === 0x1b || bytes[i] === 0x9b) return true
   return false
 }
 

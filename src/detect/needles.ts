@@ -71,6 +71,7 @@ const betweenLX = [
   quotes.flatMap((quote) => [`${quote}}`, `${quote}x`, `\\${quote}`, `\${${quote}`]),
   ['"\'x', '\'"x'],
   Array.from('/!?abcefimstuw', (next) => `<${next}`),
+  Array.from('sznlrthdmZNTL', (next) => `&${next}`),
   ['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r'],
   lineEnds.flatMap((end) => margins.map((margin) => `${end}${margin}x`)),
 ].flat()

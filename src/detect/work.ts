@@ -12,7 +12,8 @@ const promised = 3
 const atOnce = 2 ** 20
 const beyondAtOnce = 2 ** 17
 /** And for each byte that the search goes on by. */
-const perByte = 12
+const perByte = 6
+const beyondPerByte = 2
 
 /** What reading one unit needs at hand: options, where candidates go, memory to be used again, and an end to it all. */
 export interface Work {
@@ -68,7 +69,7 @@ export function createWork(options: ReadOptions): Work {
     unfold(bytes, depth) {
       if (depth === 0) return true
       const most = depth < promised ? atOnce : beyondAtOnce
-      const grown = Math.max(0, place - (places[depth] ?? 0)) * perByte
+      const grown = Math.max(0, place - (places[depth] ?? 0)) * (depth < promised ? perByte : beyondPerByte)
       const rest = Math.min(most, (left[depth] ?? most) + grown) - bytes
       places[depth] = place
       left[depth] = Math.max(0, rest)

@@ -7,12 +7,20 @@ const little: Width = { id: 'utf-16le', size: 2, isLittle: true }
 const big: Width = { id: 'utf-16be', size: 2, isLittle: false }
 
 /** `l`, something invisible, `x`; and both in full width: where the letters are not beside each other as ASCII. */
-const nothings = [0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2060, 0xfeff, 0xad, 0x180e, 0xfe0f, 0xfe0e]
+const nothings = [
+  ...[0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e],
+  ...[0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0x2066, 0x2067, 0x2068, 0x2069],
+  ...[0xfeff, 0xad, 0x180e, 0xfe0e, 0xfe0f],
+]
 const broken = [
   ...nothings.map((code) => `l\0${String.fromCharCode(code & 0xff, code >> 8)}x`),
   ...nothings.map((code) => `l${String.fromCharCode(code >> 8, code & 0xff)}\0x`),
   'L\xffX\xff',
   '\xffL\xffX',
+  'l\0X\xff',
+  'L\xffx\0',
+  'l\xffX',
+  '\xffL\0x',
 ]
 
 /**
