@@ -75,7 +75,7 @@ export const escape = [
     'single line',
     eachByte(({ code, inToken }) => (inToken && code === 0x2d ? '\\-' : String.fromCharCode(code))),
     // Only the token's own dash is written so: there must be one.
-    { standsAlone: true },
+    { innermost: true },
   ),
   // The token itself stays as it is; it stands right behind an escape.
   row(
@@ -83,14 +83,14 @@ export const escape = [
     [],
     'literal',
     around('{"log":"first line\\n', '\\nlast \\"line\\""}'),
-    { standsAlone: true },
+    { innermost: true },
   ),
   row(
     'escape, between line ends of JSON inside JSON inside JSON',
     [],
     'literal',
     around('{"log":"{\\"a\\":\\"{\\\\\\"b\\\\\\":\\\\\\"first\\\\\\\\n', '\\\\\\\\nlast\\\\\\"}\\"}"}'),
-    { standsAlone: true },
+    { innermost: true },
   ),
 ]
 

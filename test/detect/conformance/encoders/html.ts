@@ -25,7 +25,8 @@ const bareHex: Write = ({ code }) => `&#x${code.toString(16)}`
 
 /** HTML, 13.2.5.80: without its semicolon a reference goes on as long as there are digits. */
 const bareHalf: Write = (character) => {
-  const digitFollows = character.next !== undefined && character.next >= 0x30 && character.next <= 0x39
+  const { next = 0 } = character
+  const digitFollows = (next >= 0x30 && next <= 0x39) || next === 0x3b
   return half((one) => (digitFollows ? decimal(one) : bare(one)))(character)
 }
 
@@ -50,7 +51,7 @@ const dashes = ['hyphen', 'dash', 'ndash', 'mdash', 'horbar', 'minus'].map((name
     ['html-entity', 'invisible'],
     'literal',
     eachByte(({ code, inToken }) => (inToken && code === 0x2d ? `&${name};` : String.fromCharCode(code))),
-    { also: [['html-entity']], standsAlone: true },
+    { also: [['html-entity']], innermost: true },
   ),
 )
 
@@ -60,7 +61,7 @@ const unseen = ['shy', 'zwnj', 'zwj', 'lrm', 'ZeroWidthSpace', 'NoBreak'].map((n
     ['html-entity', 'invisible'],
     'literal',
     insertedAt((...all) => [...onePlace(...all), ...behindPrefix(...all)], `&${name};`),
-    { also: [['html-entity']], breaksOnly: true, standsAlone: true },
+    { also: [['html-entity']], breaksOnly: true, innermost: true },
   ),
 )
 
@@ -106,7 +107,7 @@ export const html = [
     ['html-entity', 'invisible'],
     'literal',
     insertedAt(everyPlace, '&shy;'),
-    { also: [['html-entity']], breaksOnly: true, standsAlone: true },
+    { also: [['html-entity']], breaksOnly: true, innermost: true },
   ),
   ...dashes,
   ...unseen,

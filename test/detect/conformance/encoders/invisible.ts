@@ -37,7 +37,7 @@ const dashes = ['\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2015', '\u2
       byteString(inToken && code === 0x2d ? dash : String.fromCodePoint(code)),
     ),
     // There must be a dash.
-    { standsAlone: true },
+    { innermost: true },
   ),
 )
 
@@ -88,6 +88,6 @@ export const invisible = [
     eachCharacter(({ code, inToken }) =>
       byteString(inToken && code === 0x2d ? '\uff0d' : String.fromCodePoint(code)),
     ),
-    { standsAlone: true },
+    { innermost: true },
   ),
 ]

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { Encoding } from '../../../../src/detect/index.ts'
-import { type Random, type Range, rangeIn, type Stage } from './trace.ts'
+import { type Random, type Range, rangeIn, type Stage, type Traced } from './trace.ts'
 
 /**
  * What a row can wrap. `text` is UTF-8 without NUL, `ascii text` 7-bit without NUL, `single line` printable ASCII,
@@ -20,6 +20,8 @@ export interface RowOptions {
   readonly breaksOnly?: boolean
   /** Makes no sense inside of another one, nor around one. */
   readonly standsAlone?: boolean
+  /** Can be inside of another one, but is not around one. */
+  readonly innermost?: boolean
   /** Begins at the start of a line. */
   readonly block?: boolean
   /** Nothing may stand before it, nor behind it in another encoding of text. */
@@ -80,6 +82,11 @@ export interface Extent {
 export interface Wrapped {
   readonly bytes: Buffer
   readonly extent: Extent
+  /**
+   * An outer row left some of what it wrapped as it was, so that the layers may be taken off in another order as
+   * well: `%70<U+200B>%70` is percent in invisible as much as invisible in percent.
+   */
+  readonly commutes: boolean
 }
 
 /** Wraps by each row in turn, the innermost first; null where one cannot wrap what the one before it wrote. */
@@ -87,9 +94,11 @@ export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random
   let bytes = input
   let range = token
   let extent: Extent = { start: [token[0], token[0]], end: [token[1], token[1]] }
+  let commutes = false
   for (const one of rows) {
     if (!canWrap(one, bytes)) return null
     const traced = one.wrap(bytes, random, range)
+    commutes ||= one !== rows[0] && leavesSome(bytes, traced, range)
     const at = (index: number) => Math.min(Math.max(index, 0), bytes.length - 1)
     const start = (index: number) => traced.starts[at(index)] as number
     const end = (index: number) => traced.ends[at(index - 1)] as number
@@ -107,7 +116,15 @@ export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random
     range = next
     bytes = traced.bytes
   }
-  return { bytes, extent }
+  return { bytes, extent, commutes }
+}
+
+function leavesSome(input: Buffer, { bytes, starts, ends }: Traced, [from, to]: Range): boolean {
+  for (let i = from; i < to; i++) {
+    const at = starts[i] as number
+    if (ends[i] === at + 1 && bytes[at] === input[i]) return true
+  }
+  return false
 }
 
 /** Every list of names that is right for a chain of rows, the innermost first; each joined by a space. */

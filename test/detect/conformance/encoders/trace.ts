@@ -199,9 +199,9 @@ export const twoPlaces: Places = (_, random, token) => {
 /** Between every two characters of all the input. */
 export const everyPlace: Places = (input) => Array.from({ length: input.length - 1 }, (_, index) => index + 1)
 
-/** Both included. */
-export function between(random: Random, low: number, high: number): number {
-  return low + Math.floor(random() * (high - low + 1))
+/** Both included; `low` where there is no room. */
+function between(random: Random, low: number, high: number): number {
+  return low + Math.floor(random() * Math.max(1, high - low + 1))
 }
 
 export function oneOf<T>(random: Random, values: readonly [T, ...T[]]): T {

@@ -27,7 +27,7 @@ export const utf: readonly Row[] = kinds.flatMap((kind) => {
   const order = kind.endsWith('le') ? 'be' : 'le'
   const other = `${kind.slice(0, -2)}${order}` as UnitText
   // In the midst of other bytes both readings are one (DETECTION.md): either name, and a byte or three of difference.
-  const inside = { also: [[other]], slack: kind.startsWith('utf-16') ? 1 : 3, standsAlone: true }
+  const inside = { also: [[other]], slack: kind.startsWith('utf-16') ? 1 : 3, innermost: true }
   return [
     row(`${kind}, without mark`, [kind], 'text', wide(kind), {
       wholeUnit: kind,
