@@ -98,7 +98,12 @@ export function unitAround(
     end: [extent.end[0] + shift, extent.end[1] + shift],
     commutes,
     // DETAILS.md speaks of UTF-16 only: the lines of UTF-32 may be counted decoded or by bytes.
-    texts: whole === undefined ? ['bytes'] : whole.startsWith('utf-32') ? [whole, 'bytes'] : [whole],
+    texts:
+      whole === undefined
+        ? ['bytes', ...(outer?.countedAs ?? [])]
+        : whole.startsWith('utf-32')
+          ? [whole, 'bytes']
+          : [whole],
   }
 }
 

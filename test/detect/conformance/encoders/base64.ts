@@ -76,13 +76,13 @@ const inside = [
     'base64, in the middle of a longer run',
     ['base64'],
     'any bytes',
-    pipe(around(more.repeat(4), more.repeat(4)), standard),
+    pipe(around(more.repeat(4), `; ${more.repeat(4)}`), standard),
   ),
   row(
     'base64, in a longer wrapped block',
     ['base64'],
     'any bytes',
-    pipe(around(more.repeat(3), more.repeat(3)), standard, lines(76)),
+    pipe(around(more.repeat(3), `; ${more.repeat(3)}`), standard, lines(76)),
     { block: true },
   ),
   row(

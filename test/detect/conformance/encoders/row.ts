@@ -26,6 +26,8 @@ export interface RowOptions {
   readonly block?: boolean
   /** Nothing may stand before it, nor behind it in another encoding of text. */
   readonly wholeUnit?: UnitText
+  /** Other ways than by bytes in which its lines and columns may be counted when it is the outermost. */
+  readonly countedAs?: readonly UnitText[]
   /** Bytes by which the extent may be larger than what carries the token, and smaller by one character. 0: exact. */
   readonly slack?: number
 }

@@ -21,8 +21,6 @@ function bytesOf(kind: UnitText, code: number): string {
 
 const marked = (kind: UnitText) => pipe(around('\ufeff', ''), wide(kind))
 
-export const utf16le: Stage = wide('utf-16le')
-
 export const utf: readonly Row[] = kinds.flatMap((kind) => {
   const order = kind.endsWith('le') ? 'be' : 'le'
   const other = `${kind.slice(0, -2)}${order}` as UnitText
@@ -53,7 +51,8 @@ export const utf: readonly Row[] = kinds.flatMap((kind) => {
       [kind],
       'text',
       pipe(marked(kind), around('seventeen bytes: ', '')),
-      inside,
+      // The mark is no UTF-8, so that all of the unit may be taken for wide text.
+      { ...inside, countedAs: ['utf-16le', 'utf-16be'] },
     ),
   ]
 })
