@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Detector, Hit } from '../../../src/detect/index.ts'
 import { secretOf } from '../../../src/secret/index.ts'
 import { randomToken } from '../../support.ts'
-import { type Accepts, namesOf, type Row, type UnitText, wrapBy } from './encoders/index.ts'
+import { type Accepts, namesOf, otherOrder, type Row, type UnitText, wrapBy } from './encoders/index.ts'
 
 export type Random = () => number
 
@@ -89,22 +89,30 @@ export function unitAround(
   if (wrapped === null) return null
   const outer = rows.at(-1)
   const whole = outer?.wholeUnit
-  const head = whole !== undefined ? '' : outer?.block === true ? first.replace(/[^\n]*$/, '') : first
+  // Percent, escapes and the like leave what stands before them in the same text: the line must begin there too.
+  const isBlock = rows.some(({ block }) => block === true)
+  const head = whole !== undefined ? '' : isBlock ? first.replace(/[^\n]*$/, '') : first
   const shift = Buffer.byteLength(head)
   const { extent, commutes } = wrapped
   return {
     bytes: Buffer.concat([Buffer.from(head), wrapped.bytes, Buffer.from(whole === undefined ? last : '')]),
-    start: [extent.start[0] + shift, extent.start[1] + shift],
+    // Where layers may be taken off in another order, the first character may lose what it begins with.
+    start: [extent.start[0] + shift, (commutes ? extent.first - 1 : extent.start[1]) + shift],
     end: [extent.end[0] + shift, extent.end[1] + shift],
     commutes,
-    // DETAILS.md speaks of UTF-16 only: the lines of UTF-32 may be counted decoded or by bytes.
-    texts:
-      whole === undefined
-        ? ['bytes', ...(outer?.countedAs ?? [])]
-        : whole.startsWith('utf-32')
-          ? [whole, 'bytes']
-          : [whole],
+    texts: whole === undefined ? ['bytes', ...(outer?.countedAs ?? [])] : textsOf(wrapped.bytes, whole),
   }
+}
+
+/**
+ * DETAILS.md speaks of UTF-16 only: the lines of UTF-32 may be counted decoded or by bytes. And where much is no
+ * printable ASCII (colours, full-width forms) nothing but a mark tells that the unit is wide text at all.
+ */
+function textsOf(bytes: Buffer, whole: UnitText): readonly (UnitText | 'bytes')[] {
+  if (whole.startsWith('utf-32')) return [whole, 'bytes']
+  const text = decoded(bytes, whole)
+  const odd = text.replace(/[\t\n\r -~]/g, '').length
+  return !text.startsWith('\ufeff') && odd > text.length / 10 ? [whole, otherOrder(whole), 'bytes'] : [whole]
 }
 
 /** What is wrong with what was found, in a few words; null when nothing is. */
@@ -118,12 +126,25 @@ export function complaint(
   if (hits.length > 1) return `${hits.length} found: ${hits.map(brief).join(' and ')}`
   if (hit.secret.fingerprint !== secretOf(token).fingerprint) return `another token: ${brief(hit)}`
   if (hit.confidence !== 'exact') return `called ${hit.confidence}`
-  const names = namesOf(rows)
+  const names = [...namesOf(rows)]
   const named = hit.encodings.join(' ')
-  const sorted = (text: string) => text.split(' ').sort().join(' ')
-  const isNamed = unit.commutes ? [...names].some((one) => sorted(one) === sorted(named)) : names.has(named)
-  if (!isNamed) return `called [${named}], not [${[...names][0]}]`
+  if (!names.some((one) => isSame(one, named, unit))) return `called [${named}], not [${names[0]}]`
   return misplaced(unit, hit)
+}
+
+/** Of these two may be taken off as one, and a reader of numbers may step over one as over a space. */
+const breaking: readonly string[] = ['ansi', 'invisible', 'concatenation', 'continuation', 'markup']
+
+function isSame(expected: string, named: string, { commutes, texts }: Unit): boolean {
+  if (expected === named) return true
+  if (texts.length === 3 && otherOrder(expected) === named) return true
+  if (!commutes) return false
+  const layers = (text: string) => new Set(text.split(' ').filter((name) => name !== ''))
+  const [wanted, seen] = [layers(expected), layers(named)]
+  return (
+    [...wanted].every((name) => seen.has(name) || breaking.includes(name)) &&
+    [...seen].every((name) => wanted.has(name))
+  )
 }
 
 function misplaced({ bytes, start, end, texts }: Unit, hit: Hit): string | null {

@@ -127,7 +127,8 @@ interface PrefixCell {
 function complaint({ name, written }: PrefixCell): string | null {
   const random = randomOf(name)
   const body = bodyOf(random)
-  const before = Buffer.from("é\nkey = '")
+  // A quote stands before every line or before none.
+  const before = Buffer.from(written.includes('\n> ') ? "é\n> key = '" : "é\nkey = '")
   const unit = Buffer.concat([before, Buffer.from(`${written}${body}' and after it\n`)])
   const hits = detector.scan(unit)
   const [hit] = hits

@@ -15,7 +15,7 @@ import { type Row, row } from './row.ts'
 import { around } from './trace.ts'
 import { utf } from './utf.ts'
 
-export { type Accepts, namesOf, type Row, type UnitText, wrapBy } from './row.ts'
+export { type Accepts, namesOf, otherOrder, type Row, type UnitText, wrapBy } from './row.ts'
 
 /** Every way of writing that issue 4 lists, one row a member. */
 export const rows: readonly Row[] = [

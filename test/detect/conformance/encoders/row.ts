@@ -79,6 +79,8 @@ const forms: Record<Accepts, (input: Buffer, text: string) => boolean> = {
 export interface Extent {
   readonly start: readonly [least: number, most: number]
   readonly end: readonly [least: number, most: number]
+  /** Where the first of its characters ends. */
+  readonly first: number
 }
 
 export interface Wrapped {
@@ -95,7 +97,7 @@ export interface Wrapped {
 export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random: Random): Wrapped | null {
   let bytes = input
   let range = token
-  let extent: Extent = { start: [token[0], token[0]], end: [token[1], token[1]] }
+  let extent: Extent = { start: [token[0], token[0]], end: [token[1], token[1]], first: token[0] + 1 }
   let commutes = false
   for (const one of rows) {
     if (!canWrap(one, bytes)) return null
@@ -114,6 +116,7 @@ export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random
     extent = {
       start: [least - slack, slack === 0 ? first : first + slack],
       end: [slack === 0 ? last : last - slack, most + slack],
+      first: end(extent.first),
     }
     range = next
     bytes = traced.bytes
@@ -142,7 +145,10 @@ export function namesOf(rows: readonly Row[]): ReadonlySet<string> {
   return new Set(lists.map((list) => list.join(' ')))
 }
 
-function otherOrder(name: string): string {
-  const order = /^(utf-(?:16|32))(le|be)$/.exec(name)
-  return order === null ? name : `${order[1]}${order[2] === 'le' ? 'be' : 'le'}`
+/** The first name with the bytes the other way round. */
+export function otherOrder<Name extends string>(names: Name): Name {
+  return names.replace(
+    /^(utf-(?:16|32))(le|be)/,
+    (_, width: string, order: string) => width + (order === 'le' ? 'be' : 'le'),
+  ) as Name
 }
