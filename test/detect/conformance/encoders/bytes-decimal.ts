@@ -56,7 +56,8 @@ export const bytesDecimal = [
   row(
     'decimal, String.fromCharCode',
     ['bytes-decimal'],
-    'any bytes',
+    // Characters beyond a byte are none of `bytes-decimal`.
+    'ascii text',
     pipe(eachCharacter(units, ', '), around('String.fromCharCode(', ')')),
   ),
   row('decimal, chr joined with a dot', ['bytes-decimal'], 'any bytes', called('chr', '.'), loose),

@@ -122,7 +122,7 @@ const dumps = [
   row('od -An -tx1', ['hex'], 'any bytes', dump(od(false)), { block: true }),
   row('od -tx1', ['hex'], 'any bytes', dump(od(true)), { block: true }),
   // The first character stands behind the second: two people would begin at either.
-  row('hexdump, words of 16 bits', ['hex'], 'any bytes', words, { block: true, slack: 2 }),
+  row('hexdump, words of 16 bits', ['hex'], 'any bytes', words, { block: true, slack: 5 }),
 ]
 
 function listed(width: number, indent: string, separator: string, before: string): Stage {

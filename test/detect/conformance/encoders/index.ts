@@ -19,7 +19,7 @@ export { type Accepts, namesOf, otherOrder, type Row, type UnitText, wrapBy } fr
 
 /** Every way of writing that issue 4 lists, one row a member. */
 export const rows: readonly Row[] = [
-  row('plain', [], 'any bytes', around('', '')),
+  row('plain', [], 'any bytes', around('', ''), { innermost: true }),
   ...percent,
   ...base64,
   ...base32,

@@ -81,6 +81,8 @@ export interface Extent {
   readonly end: readonly [least: number, most: number]
   /** Where the first of its characters ends. */
   readonly first: number
+  /** Where the last of its characters begins. */
+  readonly last: number
 }
 
 export interface Wrapped {
@@ -97,7 +99,12 @@ export interface Wrapped {
 export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random: Random): Wrapped | null {
   let bytes = input
   let range = token
-  let extent: Extent = { start: [token[0], token[0]], end: [token[1], token[1]], first: token[0] + 1 }
+  let extent: Extent = {
+    start: [token[0], token[0]],
+    end: [token[1], token[1]],
+    first: token[0] + 1,
+    last: token[1] - 1,
+  }
   let commutes = false
   for (const one of rows) {
     if (!canWrap(one, bytes)) return null
@@ -116,7 +123,8 @@ export function wrapBy(rows: readonly Row[], input: Buffer, token: Range, random
     extent = {
       start: [least - slack, slack === 0 ? first : first + slack],
       end: [slack === 0 ? last : last - slack, most + slack],
-      first: end(extent.first),
+      first: end(extent.first) + slack,
+      last: start(extent.last) - slack,
     }
     range = next
     bytes = traced.bytes
