@@ -45,12 +45,22 @@ const inString: Stage = eachByte(({ code }) => (code === 0x5c ? '\\\\' : String.
 export const jsonEscapes: Stage = eachCharacter(u)
 
 export const escape = [
-  row('escape, \\u of all characters', ['escape'], 'any bytes', jsonEscapes),
-  row('escape, \\u of all characters, upper-case digits', ['escape'], 'any bytes', eachCharacter(upperU)),
-  row('escape, \\u of half of the characters', ['escape'], 'any bytes', eachCharacter(half(u))),
-  row('escape, \\u{} of all characters', ['escape'], 'any bytes', eachCharacter(braced)),
-  row('escape, \\u{} with leading zeros', ['escape'], 'any bytes', eachCharacter(bracedWide)),
-  row('escape, \\u{} of half of the characters', ['escape'], 'any bytes', eachCharacter(half(braced))),
+  row('escape, \\u of all characters', ['escape'], 'any bytes', jsonEscapes, { writesCharacters: true }),
+  row('escape, \\u of all characters, upper-case digits', ['escape'], 'any bytes', eachCharacter(upperU), {
+    writesCharacters: true,
+  }),
+  row('escape, \\u of half of the characters', ['escape'], 'any bytes', eachCharacter(half(u)), {
+    writesCharacters: true,
+  }),
+  row('escape, \\u{} of all characters', ['escape'], 'any bytes', eachCharacter(braced), {
+    writesCharacters: true,
+  }),
+  row('escape, \\u{} with leading zeros', ['escape'], 'any bytes', eachCharacter(bracedWide), {
+    writesCharacters: true,
+  }),
+  row('escape, \\u{} of half of the characters', ['escape'], 'any bytes', eachCharacter(half(braced)), {
+    writesCharacters: true,
+  }),
   row('escape, \\x of all characters', ['escape'], 'any bytes', eachByte(x), { also: [['hex']] }),
   row('escape, \\x of all characters, upper-case digits', ['escape'], 'any bytes', eachByte(upperX), {
     also: [['hex']],
@@ -58,16 +68,21 @@ export const escape = [
   row('escape, \\x of half of the characters', ['escape'], 'any bytes', eachByte(half(x))),
   row('escape, octal of all characters', ['escape'], 'any bytes', eachByte(octal)),
   row('escape, octal of half of the characters', ['escape'], 'any bytes', eachByte(half(octal))),
-  row('escape, \\U of Python', ['escape'], 'any bytes', eachCharacter(bigU)),
-  row('escape, \\uuuu of Java', ['escape'], 'any bytes', eachCharacter(javaU)),
-  row('escape, \\x{} of Perl', ['escape'], 'any bytes', eachCharacter(perl)),
-  row('escape, several kinds at once', ['escape'], 'any bytes', eachCharacter(half(anyOf))),
-  row('escape, JSON inside JSON', ['escape', 'escape'], 'any bytes', pipe(jsonEscapes, inString)),
+  row('escape, \\U of Python', ['escape'], 'any bytes', eachCharacter(bigU), { writesCharacters: true }),
+  row('escape, \\uuuu of Java', ['escape'], 'any bytes', eachCharacter(javaU), { writesCharacters: true }),
+  row('escape, \\x{} of Perl', ['escape'], 'any bytes', eachCharacter(perl), { writesCharacters: true }),
+  row('escape, several kinds at once', ['escape'], 'any bytes', eachCharacter(half(anyOf)), {
+    writesCharacters: true,
+  }),
+  row('escape, JSON inside JSON', ['escape', 'escape'], 'any bytes', pipe(jsonEscapes, inString), {
+    writesCharacters: true,
+  }),
   row(
     'escape, JSON inside JSON inside JSON',
     ['escape', 'escape', 'escape'],
     'any bytes',
     pipe(jsonEscapes, inString, inString),
+    { writesCharacters: true },
   ),
   row(
     'escape, the dash of a regular expression',

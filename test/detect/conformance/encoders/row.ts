@@ -18,6 +18,8 @@ export interface RowOptions {
   readonly refuses?: RegExp
   /** Changes only places inside of the token. */
   readonly breaksOnly?: boolean
+  /** Writes characters, not bytes: what is no UTF-8 would be read as something else. */
+  readonly writesCharacters?: boolean
   /** Makes no sense inside of another one, nor around one. */
   readonly standsAlone?: boolean
   /** Can be inside of another one, but is not around one. */
@@ -62,8 +64,9 @@ function tokenIn(input: Buffer): Range {
 }
 
 /** Whether what another row has written, or plain text, can be wrapped by this one. */
-export function canWrap({ accepts, refuses }: Row, input: Buffer): boolean {
+export function canWrap({ accepts, refuses, writesCharacters }: Row, input: Buffer): boolean {
   const text = input.toString('latin1')
+  if (writesCharacters === true && !isUtf8(input)) return false
   return forms[accepts](input, text) && refuses?.test(text) !== true
 }
 
