@@ -100,8 +100,9 @@ export function rewriteWith(layer: Layer, at: number, wanted: number, work: Work
     if (inline.isBreak === true && index <= layer.lastBreak) continue
     if (inline.isWeak === true && layer.isWeak) continue
     if (waiting && at + quiet + (inline.longest ?? 64) > bytes.length) return false
+    if (!work.mayUnfold(layer.encodings.length)) return true
     const rewriting = rewriteAround(inline, bytes, at, out)
-    if (!work.unfold(rewriting.bytes.length, layer.encodings.length)) return true
+    work.unfolded(rewriting.bytes.length, layer.encodings.length)
     if (waiting && (rewriting.until ?? 0) > bytes.length - endMargin) return false
     const lastBreak = inline.isBreak === true ? index : -1
     if (rewriting.isChanged) readDecoded(layer, rewriting, (firstInline + index) * 16, work, lastBreak)

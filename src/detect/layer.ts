@@ -116,6 +116,7 @@ export function readCarried(layer: Layer, at: number, asked: readonly Lookout[],
   for (const { carrier, rank, needle, phase } of asked) {
     const slot = slotOf(rank) + carrier.readingOf(bytes, at, phase, unit)
     if (coverage.has(slot, unit.base + at)) continue
+    if (!work.mayUnfold(layer.encodings.length)) return true
     const readings = carrier.decode(bytes, at, phase, needle, unit)
     if (waiting && readings.some((reading) => untilOf(reading) > bytes.length - endMargin)) return false
     if (readings.length > 0) isDecoded = true
@@ -131,7 +132,7 @@ function slotOf(rank: number): number {
 }
 
 export function readDecoded(outer: Layer, decoded: Decoded, order: number, work: Work, lastBreak = -1): void {
-  if (!work.unfold(decoded.bytes.length + 64, outer.encodings.length)) return
+  work.unfolded(decoded.bytes.length + 64, outer.encodings.length)
   const layer: Layer = {
     bytes: decoded.bytes,
     unit: { base: 0, text: 'bytes' },

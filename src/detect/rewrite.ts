@@ -103,6 +103,8 @@ function markOf({ marks, count }: Rewritten, index: number): number {
 const left = 1088
 /** Text that goes on for so long without an escape has none before it that matters. */
 const calm = 96
+/** So much farther is looked where nothing was rewritten. */
+const ahead = 8192
 
 /**
  * Rewrites the text around `at`: from a little before, where the prefix may begin, to where nothing has been rewritten
@@ -140,10 +142,26 @@ export function rewriteAround(inline: Inline, bytes: Uint8Array, at: number, out
     if (i > covered) covered = i
   }
   if (limit > copied) copy(out, bytes, copied, limit)
+  if (!isChanged) covered = calmUntil(inline, bytes, limit, out) - quiet
   const until = isCut ? bytes.length : limit
   // Where escapes go on to the left, what lies there has not been seen whole.
   const coveredFrom = at - from < left ? from : at
   return { ...decodedFrom(inline, out), until, coveredFrom, coveredTo: coveredTo(at, covered), isChanged }
+}
+
+/** How far nothing is escaped either: anchors up to there need not look for themselves. */
+function calmUntil(inline: Inline, bytes: Uint8Array, from: number, out: Rewritten): number {
+  const ceiling = Math.min(bytes.length - (inline.longest ?? 64), from + ahead)
+  const { length, count } = out
+  let at = from
+  for (; at < ceiling; at++) {
+    if (inline.isTrigger[bytes[at] as number] === 0) continue
+    const isOne = inline.step(bytes, at, out) > 0
+    out.length = length
+    out.count = count
+    if (isOne) break
+  }
+  return at
 }
 
 /** Where to begin: at most `left` before, or where no escape has begun for a while. */

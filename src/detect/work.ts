@@ -33,7 +33,9 @@ export interface Work {
    * itself is always unfolded, which takes time in proportion to its size; each depth has an allowance of its own, which
    * grows again as the search goes on, so that what is deep does not cost what is not, nor one place another.
    */
-  unfold(bytes: number, depth: number): boolean
+  mayUnfold(depth: number): boolean
+  /** So much was: it is taken from the allowance, which may then be owed. */
+  unfolded(bytes: number, depth: number): void
 }
 
 export function createWork(options: ReadOptions): Work {
@@ -66,18 +68,21 @@ export function createWork(options: ReadOptions): Work {
       lastEmbedded = start
       options.embedded?.()
     },
-    unfold(bytes, depth) {
+    mayUnfold(depth) {
       if (depth === 0) return true
       const most = depth < promised ? atOnce : beyondAtOnce
       const grown = Math.max(0, place - (places[depth] ?? 0)) * (depth < promised ? perByte : beyondPerByte)
-      const rest = Math.min(most, (left[depth] ?? most) + grown) - bytes
+      left[depth] = Math.min(most, (left[depth] ?? most) + grown)
       places[depth] = place
-      left[depth] = Math.max(0, rest)
-      if (rest >= 0) return true
-      if (depth >= promised) return false
-      if (!hasGivenUp) options.givenUp?.()
-      hasGivenUp = true
+      if ((left[depth] as number) > 0) return true
+      if (depth < promised && !hasGivenUp) {
+        options.givenUp?.()
+        hasGivenUp = true
+      }
       return false
+    },
+    unfolded(bytes, depth) {
+      left[depth] = (left[depth] ?? 0) - bytes
     },
   }
 }
