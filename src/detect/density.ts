@@ -108,20 +108,25 @@ export function numbersFrom(bytes: Uint8Array, at: number): Answer<Numbers> {
   if (bytes[first] === 0x30 && (bytes[first + 1] === 0x78 || bytes[first + 1] === 0x58)) first += 2
   if (first + 1 >= bytes.length) return 'more'
   if (hexDigits[bytes[first] as number] === 0 || hexDigits[bytes[first + 1] as number] === 0) return 'no'
-  const inTen = isDigit(bytes[first]) ? spells(bytes, first, false) : 'no'
-  const inSixteen = spells(bytes, first, true)
+  const inTen = isDigit(bytes[first]) ? spells(bytes, first, 'ten') : 'no'
+  const inOrder = spells(bytes, first, 'sixteen')
+  const inSixteen = inOrder === 'no' ? spells(bytes, first, 'swapped') : inOrder
   if (inTen === 'more' || inSixteen === 'more') return 'more'
   if (inTen === 'no' && inSixteen === 'no') return 'no'
   return { at: first, isTen: inTen === 'yes', isSixteen: inSixteen === 'yes' }
 }
 
-function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'> {
+/** `swapped`: words of two bytes, the second one first. */
+type Reading = 'ten' | 'sixteen' | 'swapped'
+
+function spells(bytes: Uint8Array, first: number, reading: Reading): Answer<'yes'> {
+  const isHex = reading !== 'ten'
   let at = first
   startPlausibility(spelt)
   for (let count = 0; count < fewestNumbers; ) {
     let end = at
     while (end - at < 9 && (isHex ? hexValue(bytes[end]) >= 0 : isDigit(bytes[end]))) end++
-    const values = isHex ? spellHex(bytes, at, end) : spellTen(bytes, at, end)
+    const values = isHex ? spellHex(bytes, at, end, reading === 'swapped') : spellTen(bytes, at, end)
     if (values === 0) return end >= bytes.length ? 'more' : 'no'
     count += values
     if (count >= fewestNumbers) break
@@ -135,11 +140,12 @@ function spells(bytes: Uint8Array, first: number, isHex: boolean): Answer<'yes'>
 const spelt: Plausibility = { pending: 0, printable: 0, total: 0 }
 
 /** How many bytes the digits are; 0 when they say nothing. */
-function spellHex(bytes: Uint8Array, from: number, to: number): number {
+function spellHex(bytes: Uint8Array, from: number, to: number, isSwapped: boolean): number {
   const digits = to - from
-  if (digits !== 2 && digits !== 4 && digits !== 8) return 0
-  for (let i = from; i < to; i += 2) {
-    if (!goesOn(spelt, hexValue(bytes[i]) * 16 + hexValue(bytes[i + 1]))) return 0
+  if (isSwapped ? digits !== 4 : digits !== 2 && digits !== 4 && digits !== 8) return 0
+  for (let i = 0; i < digits; i += 2) {
+    const at = isSwapped ? from + 2 - i : from + i
+    if (!goesOn(spelt, hexValue(bytes[at]) * 16 + hexValue(bytes[at + 1]))) return 0
   }
   return digits >> 1
 }

@@ -1,4 +1,4 @@
-import { alphanumeric } from './alphabet.ts'
+import { alphanumeric, hexValue } from './alphabet.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'
@@ -111,7 +111,7 @@ const toNumber = 10
 export function isEscaped(bytes: Uint8Array, at: number): boolean {
   for (let from = at - 1; from >= Math.max(0, at - toNumber); from--) {
     const byte = bytes[from]
-    if (byte !== 0x25 && byte !== 0x5c && byte !== 0x26 && byte !== 0x3d) continue
+    if (byte === undefined || !isEscape(byte)) continue
     const length = stepWith(bytes, from, wantedAt[byte] as number)
     if (length === 0) continue
     const meant = trial.length > 1 ? (trial.bytes[1] as number) : 0
@@ -126,9 +126,16 @@ export function mayFollowP(bytes: Uint8Array, at: number): boolean {
   const byte = bytes[at - 1] as number
   if (byte === 0x70 || byte >= 0x80) return true
   if (!isLetter(byte)) return true
-  // The last letter of a terminal's control sequence.
+  // The last digit of an escape, or the last letter of a terminal's control sequence.
+  if (hexValue(byte) >= 0) {
+    for (let i = at - 2; i >= Math.max(0, at - 6); i--) if (isEscape(bytes[i] as number)) return true
+  }
   for (let i = at - 2; i >= Math.max(0, at - 32); i--) if (bytes[i] === 0x1b || bytes[i] === 0x9b) return true
   return false
+}
+
+function isEscape(byte: number): boolean {
+  return byte === 0x25 || byte === 0x5c || byte === 0x26 || byte === 0x3d
 }
 
 function isLetter(byte: number): boolean {

@@ -74,7 +74,7 @@ export function createWork(options: ReadOptions): Work {
       const grown = Math.max(0, place - (places[depth] ?? 0)) * (depth < promised ? perByte : beyondPerByte)
       left[depth] = Math.min(most, (left[depth] ?? most) + grown)
       places[depth] = place
-      if ((left[depth] as number) > 0) return true
+      if (left[depth] > 0) return true
       if (depth < promised && !hasGivenUp) {
         options.givenUp?.()
         hasGivenUp = true

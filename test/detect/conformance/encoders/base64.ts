@@ -1,7 +1,7 @@
 import { type Row, row } from './row.ts'
 import { around, createWriter, lines, pipe, type Stage } from './trace.ts'
 
-const words = 'before, to fill a line or so with words that say nothing; '
+const words = 'before, to fill a line or so with words that say nothing:\n'
 const more = 'and a good many words more, of which none says anything, to make it long. '
 
 /** RFC 4648, 4 and 5. Byte k stands in the characters floor(8k/6) to floor((8k+7)/6). */
@@ -107,7 +107,7 @@ const inside = [
       standard,
       around('{\n\t"auths": {\n\t\t"registry.test": {\n\t\t\t"auth": "', '"\n\t\t}\n\t}\n}\n'),
     ),
-    { block: true },
+    { block: true, refuses: /^0{7}/ },
   ),
   row(
     'base64, inline source map',

@@ -48,7 +48,7 @@ const quotes: readonly (readonly [name: string, before: string, open: string])[]
   ['--', '-- ', ''],
 ]
 
-const words = 'before, to fill a line or so with words that say nothing; '
+const words = 'before, to fill a line or so with words that say nothing:\n'
 
 const wrapped = quotes.flatMap(([name, before, open]) =>
   [64, 76].map((width) =>
