@@ -6,7 +6,7 @@ import { createPosition, textKindOf } from './position.ts'
 import { createScanner } from './stream.ts'
 import type { ReadOptions } from './token.ts'
 import type { Detector, DetectorOptions, Hit } from './types.ts'
-import { createWork } from './work.ts'
+import { createPool, createWork } from './work.ts'
 
 const none: readonly Hit[] = Object.freeze([])
 const everything = Number.POSITIVE_INFINITY
@@ -23,7 +23,8 @@ export function createDetector(options: DetectorOptions = {}): Detector {
       isGivenUp = true
     },
   }
-  const work = createWork(read)
+  const pool = createPool()
+  const work = createWork(read, pool)
 
   function scan(bytes: Uint8Array): readonly Hit[] {
     work.begin()
@@ -55,5 +56,5 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return has
   }
 
-  return { scan, scanner: () => createScanner(read), hasGivenUp }
+  return { scan, scanner: () => createScanner(read, pool), hasGivenUp }
 }

@@ -6,7 +6,7 @@ import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, type Position, textKindOf } from './position.ts'
 import type { ReadOptions } from './token.ts'
 import type { Hit, Scanner, TextKind } from './types.ts'
-import { createWork } from './work.ts'
+import { createWork, type Pool } from './work.ts'
 import { leftReach, rightReach } from './wrappings/reach.ts'
 
 /** Bytes searched at once. */
@@ -21,9 +21,9 @@ const inside = 1152
 const none: readonly Hit[] = Object.freeze([])
 
 /** Scans a unit in pieces. Keeps at most `carry` bytes before what is being searched. */
-export function createScanner(options: ReadOptions): Scanner {
-  const buffer = new Uint8Array(block + carry)
-  const work = createWork(options)
+export function createScanner(options: ReadOptions, pool: Pool): Scanner {
+  let buffer = new Uint8Array(smallest)
+  const work = createWork(options, pool)
   const { candidates } = work
   /** Handed out already: what is found later and overlaps one of these is another reading of it. */
   let told: Candidate[] = []
@@ -40,7 +40,8 @@ export function createScanner(options: ReadOptions): Scanner {
   function push(chunk: Uint8Array): readonly Hit[] {
     let hits: readonly Hit[] = none
     for (let from = 0; from < chunk.length; ) {
-      const size = Math.min(chunk.length - from, block - unread, buffer.length - filled)
+      const size = Math.min(chunk.length - from, block - unread, block + carry - filled)
+      if (filled + size > buffer.length) buffer = grown(buffer, filled, filled + size)
       buffer.set(chunk.subarray(from, from + size), filled)
       filled += size
       unread += size
@@ -113,6 +114,13 @@ export function createScanner(options: ReadOptions): Scanner {
   }
 
   return { push, end: () => search(true) }
+}
+
+/** Most units are small: memory for the largest is there only when one comes. */
+function grown(buffer: Uint8Array, filled: number, needed: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(block + carry, Math.max(needed, 4 * buffer.length)))
+  larger.set(buffer.subarray(0, filled))
+  return larger
 }
 
 function joined(a: readonly Hit[], b: readonly Hit[]): readonly Hit[] {

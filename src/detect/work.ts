@@ -38,9 +38,17 @@ export interface Work {
   unfolded(bytes: number, depth: number): void
 }
 
-export function createWork(options: ReadOptions): Work {
-  const scratch: Rewritten[] = []
-  const anchors: Anchors[] = []
+/** Memory for layers at each depth: nothing of it is kept from one search to the next, so that all may share it. */
+export interface Pool {
+  readonly scratch: Rewritten[]
+  readonly anchors: Anchors[]
+}
+
+export function createPool(): Pool {
+  return { scratch: [], anchors: [] }
+}
+
+export function createWork(options: ReadOptions, { scratch, anchors }: Pool): Work {
   /** For each depth what is left, and where in the unit that was so. */
   const left: number[] = []
   const places: number[] = []
