@@ -36,18 +36,19 @@ const longestRun = 160
 const longestBreak = 40
 
 /** Rewrites around letters of the prefix of which one is escaped, or which something stands between. */
-export function readText(layer: Layer, at: number, needle: Needle, work: Work): boolean {
+export function readText(layer: Layer, from: number, needle: Needle, work: Work): boolean {
   const { bytes, final } = layer
-  const { skip, expected } = needle
+  const { lead, skip, expected } = needle
+  const at = from + lead
   if (bytes[at] === 0x6c && !mayFollowP(bytes, at)) return true
-  const from = Math.max(0, at - leftContext)
+  const left = Math.max(0, at - leftContext)
   const end = runEndAt(bytes, at + skip)
   if (!final && end + 3 > bytes.length) return false
-  const wanted = wantedFrom(bytes, from, end + 3)
+  const wanted = wantedFrom(bytes, left, end + 3)
   if (isSeen(layer, at, wanted)) return true
   const leads = skip === 0 ? isEscaped(bytes, at) : leadsTo(bytes, at + skip, final, expected)
   if (leads !== true) return leads !== MORE
-  return rewrite(layer, at, from, end, wanted | breaksIn(bytes, end, end + rightContext), work)
+  return rewrite(layer, at, left, end, wanted | breaksIn(bytes, end, end + rightContext), work)
 }
 
 /** Rewrites around a token or a run of a carrier's characters that may go on where it seems to end. */

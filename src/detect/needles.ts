@@ -20,6 +20,8 @@ export type Meaning = 'plain' | 'text' | 'embedded' | 'carrier'
 export interface Needle {
   readonly bytes: Uint8Array
   readonly meaning: Meaning
+  /** How many bytes of it stand before the letters. */
+  readonly lead: number
   /** Of letters: how many stand as they are. 0 when the needle is `l` as a number. */
   readonly skip: number
   /** The letter that must follow, however it is written. */
@@ -32,7 +34,7 @@ const quotes = ['"', "'", '`']
 /** What may stand in place of, or behind, a letter of the prefix: escapes, breaks, quotes, format characters. */
 const breaks = [...quotes, ...Array.from('%\\&=+$<]^\r\n\x0e\x0f\x1b\xc2\xcd\xd8\xe1\xe2\xef\xf3')]
 
-/** What joins two literals, and what a wrapped line may begin with. */
+/** What joins two literals. */
 const joints = [
   '',
   ' ',
@@ -51,11 +53,6 @@ const joints = [
   ',',
   ', ',
 ]
-const margins = [
-  Array.from({ length: 13 }, (_, width) => ' '.repeat(width)),
-  ['\t', '>', '> ', '>>', '>> ', '+', '-', '# ', '#', '// ', '//', ' * ', '; ', '-- ', '| '],
-].flat()
-const lineEnds = ['\n', '\r\n', '\r']
 const joined = joints.flatMap((joint) => quotes.map((quote) => `${quote}${joint}${quote}x`))
 const joinedOverLines = [' +', ' .', ' \\', ' &', ' ..', ' ||', ''].flatMap((joint) =>
   quotes.flatMap((quote) => ['\n', '\r'].map((end) => `${quote}${joint}${end}`)),
@@ -99,8 +96,15 @@ const betweenLX = [
   Array.from('/!?abcefimstuw', (next) => `<${next}`),
   Array.from('sznlrthdmqgZNTL', (next) => `&${next}`),
   ['\\\n', '\\\r', '^\n', '^\r', '`\n', '`\r', '=\n', '=\r'],
-  lineEnds.flatMap((end) => margins.map((margin) => `${end}${margin}x`)),
 ].flat()
+
+/**
+ * A line end may stand between `l` and `x`, and any margin after it. What stands before `l` is then the `p`, the end of
+ * its escape, or a margin too.
+ */
+const beforeLineEnd = Array.from('p \t\n\r>+-#/*;|}02"\'', (before) =>
+  ['\n', '\r'].map((end) => `${before}l${end}`),
+).flat()
 
 /** DETECTION.md, table of anchors, a to e: text, letters that stand as they are, the letter that must follow. */
 const texts: readonly (readonly [string, number, number])[] = [
@@ -131,15 +135,16 @@ export const kernel: Kernel = createKernel(needles.map(({ bytes }) => bytes))
 /** All needles once, and for each what it means and the carriers that want it. */
 function collect(): readonly Needle[] {
   const found = new Map<string, Needle>()
-  const add = (text: string, meaning: Meaning, skip = 0, expected = 0): Needle => {
+  const add = (text: string, meaning: Meaning, skip = 0, expected = 0, lead = 0): Needle => {
     const known = found.get(text)
     if (known !== undefined) return known
-    const needle = { bytes: Buffer.from(text, 'latin1'), meaning, skip, expected, lookouts: [] }
+    const needle = { bytes: Buffer.from(text, 'latin1'), meaning, lead, skip, expected, lookouts: [] }
     found.set(text, needle)
     return needle
   }
   add(Buffer.from(prefixBytes).toString('latin1'), 'plain')
   for (const [text, skip, expected] of texts) add(text, 'text', skip, expected)
+  for (const text of beforeLineEnd) add(text, 'text', 1, x, 1)
   for (const text of escapes) add(text, 'text')
   for (const text of embedded) add(text, 'embedded')
   Object.values(carriers).forEach((carrier: Carrier, rank) => {

@@ -34,6 +34,8 @@ const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
 const WIDE = 1 << 20
 const NUMBERS = 1 << 21
 const inlineFamilies = WIDE - 1
+/** 1 for the bytes that begin any: letters and digits, which most bytes are, do not. */
+const isFamily = new Uint8Array(256)
 const familiesOf = familyTable()
 
 /**
@@ -120,6 +122,7 @@ function readDense(layer: Layer, from: number, work: Work): boolean {
   const { bytes } = layer
   const to = Math.min(bytes.length, from + denseWindow)
   for (let at = from; at < to; at++) {
+    if (isFamily[bytes[at] as number] === 0) continue
     const families = familiesOf[(bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8)] as number
     if (families === 0) continue
     if ((families & WIDE) !== 0 && !readWide(layer, at, work)) return false
@@ -174,6 +177,7 @@ function familyTable(): Uint32Array {
   const add = (isTrigger: Uint8Array, mayFollow: Uint8Array | undefined, family: number) => {
     isTrigger.forEach((is, byte) => {
       if (is === 0) return
+      isFamily[byte] = 1
       for (let next = 0; next < 256; next++) {
         if (mayFollow === undefined || mayFollow[next] === 1)
           table[byte | (next << 8)] = (table[byte | (next << 8)] as number) | family

@@ -106,7 +106,7 @@ function frequency(needle: Uint8Array, at: number): number {
 }
 
 function weight(byte: number): number {
-  if (byte === 0x20 || byte === 0) return 10
+  if (byte === 0x20) return 10
   if (byte === 0x0a || byte === 0x0d || byte === 0x22 || byte === 0x2c) return 8
   // Of the lower-case letters x and q are rare; c, l and p are not.
   if (byte >= 0x61 && byte <= 0x7a) return byte === 0x78 || byte === 0x71 ? 2 : 5

@@ -144,6 +144,7 @@ function isX(byte: number | undefined): boolean {
 }
 
 function wordLength(bytes: Uint8Array, at: number): number {
+  if (!isInitial(bytes[at])) return 0
   let end = at
   while (end - at < 6 && isLetter(bytes[end])) end++
   return isWord(bytes, at, end) ? end - at : 0
@@ -154,6 +155,13 @@ function wordLengthBefore(bytes: Uint8Array, end: number): number {
   while (end - from < 6 && isLetter(bytes[from - 1])) from--
   return isWord(bytes, from, end) ? end - from : 0
 }
+
+/** Most letters begin none of the words. */
+function isInitial(byte: number | undefined): boolean {
+  return byte !== undefined && initials[byte] === 1
+}
+
+const initials = membersOf('bBcCuUoO')
 
 function isWord(bytes: Uint8Array, from: number, to: number): boolean {
   if (to === from) return false
