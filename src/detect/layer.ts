@@ -8,7 +8,7 @@ import { readProbes } from './probes.ts'
 import { bodyLength, readToken, runEnd, tokenReach } from './token.ts'
 import type { Decoded, Encoding, UnitFacts } from './types.ts'
 import { deepest, type Work } from './work.ts'
-import { endMargin, rightReach } from './wrappings/reach.ts'
+import { endMargin, overlap, quiet, rightReach } from './wrappings/reach.ts'
 
 /** Bytes to be searched: those of the unit, or what a wrapping of it decoded to. */
 export interface Layer {
@@ -170,7 +170,7 @@ function coveredTo(readings: readonly Decoded[], at: number): number {
   if (ends.length === 0) return at + 1
   const end = Math.min(...ends)
   const widest = end - at
-  return widest > rightReach / 16 ? at + Math.ceil(widest / 2) : end
+  return widest > rightReach - quiet ? end - overlap : end
 }
 
 /** A body without its prefix, which only the inventory can tell from any other 48 characters. */

@@ -184,7 +184,10 @@ function familyTable(): Uint32Array {
       }
     })
   }
-  inlineList.forEach((inline, index) => add(inline.isTrigger, inline.mayFollow, 1 << index))
+  inlineList.forEach((inline, index) => {
+    // Short lines and lists of short words are no sign of anything.
+    if (inline.isWeak !== true) add(inline.isTrigger, inline.mayFollow, 1 << index)
+  })
   add(membersOf('\0'), undefined, WIDE)
   add(membersOf(' ,:-\t\n(['), membersOf('0123456789abcdefABCDEF '), NUMBERS)
   return table

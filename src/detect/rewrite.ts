@@ -1,5 +1,5 @@
 import type { Decoded, Inline } from './types.ts'
-import { leftReach, quiet, rightReach } from './wrappings/reach.ts'
+import { leftReach, overlap, quiet, rightReach } from './wrappings/reach.ts'
 
 /**
  * Text as an inline wrapping rewrites it. What is copied as it is comes in stretches, of which only the beginning is
@@ -184,7 +184,7 @@ export interface Rewriting extends Decoded {
 
 /** Where the window ended before the escapes did, the last part is left to the next anchor. */
 function coveredTo(at: number, covered: number): number {
-  return covered - at > rightReach - quiet ? at + (rightReach >> 1) : Math.max(at + 1, covered)
+  return covered - at > rightReach - quiet ? at + rightReach - overlap : Math.max(at + 1, covered)
 }
 
 function decodedFrom(inline: Inline, out: Rewritten): Omit<Decoded, 'until'> {

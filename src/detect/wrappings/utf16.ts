@@ -43,7 +43,9 @@ export const utf16: Carrier = {
     if (one === null || other === null) return [one, other].filter((decoded) => decoded !== null)
     // The prefix begins four bytes before its third letter, if it is not written otherwise.
     const first = at - (needle === 0 && bytes[at - 4] === 0x70 ? 4 : 0)
-    return isBig(one, other, first, unit, at) ? [other, one] : [one, other]
+    const [likelier, less] = isBig(one, other, first, unit, at) ? [other, one] : [one, other]
+    // Within text that is known to be wide, the other order has nothing to say.
+    return needle < 0 && unit.text !== 'bytes' ? [likelier] : [likelier, less]
   },
 }
 
