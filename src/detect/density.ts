@@ -2,7 +2,7 @@ import { alphanumeric, hexDigits, hexValue, isDigit } from './alphabet.ts'
 import { goesOn, isPrintable, type Plausibility, saysEnough, startPlausibility } from './plausible.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
-import { afterNumber, widestSeparator } from './wrappings/number-list.ts'
+import { afterNumber, byteOf, widestSeparator } from './wrappings/number-list.ts'
 
 /** So many escapes, none of them farther from the next than that, are no accident of ordinary text. */
 const fewestEscapes = 5
@@ -151,8 +151,8 @@ function spellHex(bytes: Uint8Array, from: number, to: number, isSwapped: boolea
 }
 
 function spellTen(bytes: Uint8Array, from: number, to: number): number {
-  if (to - from < 2 || to - from > 3) return 0
-  let value = 0
-  for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - 0x30
-  return value < 256 && goesOn(spelt, value) ? 1 : 0
+  const value = byteOf(bytes, from, to)
+  // One digit is the zero of wide text, or the numbers are not bytes of any.
+  if (value < 0 || (to - from === 1 && value > 0)) return 0
+  return goesOn(spelt, value) ? 1 : 0
 }

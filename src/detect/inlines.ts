@@ -22,7 +22,7 @@ const firstInline = 16
 
 /** Place in `Coverage` of an inline wrapping, behind the readings of all carriers. */
 export function inlineSlot(index: number): number {
-  return 72 + index
+  return 80 + index
 }
 
 /** How far before an anchor the prefix may have been escaped or broken. */
@@ -52,15 +52,24 @@ export function readText(layer: Layer, from: number, needle: Needle, work: Work)
 }
 
 /** Rewrites around a token or a run of a carrier's characters that may go on where it seems to end. */
-export function readRunEnd(layer: Layer, at: number, work: Work): boolean {
+export function readRunEnd(layer: Layer, at: number, work: Work, anchor = at): boolean {
   const { bytes, final } = layer
-  const end = runEndAt(bytes, at)
+  const end = anchor === at ? runEndAt(bytes, at) : afterSeparators(bytes, at)
   const wanted = wantedFrom(bytes, end, end + 3)
   if (end + 3 <= bytes.length && isSeen(layer, at, wanted)) return true
   const leads = leadsOn(bytes, end, final)
   if (leads !== true) return leads !== MORE
-  return rewrite(layer, at, at, end, wanted, work)
+  return rewrite(layer, anchor, at, end, wanted, work)
 }
+
+/** Behind the comma or colon after a list's last number. */
+function afterSeparators(bytes: Uint8Array, at: number): number {
+  let end = at
+  while (end - at < 3 && separators[bytes[end] ?? 0] === 1) end++
+  return end
+}
+
+const separators = membersOf(',:;- ')
 
 /** Whether all that is wanted has been undone here before, or there is nothing to undo. */
 function isSeen({ unit, coverage }: Layer, at: number, wanted: number): boolean {

@@ -113,6 +113,7 @@ export function readCarried(layer: Layer, at: number, asked: readonly Lookout[],
   const waiting = !layer.final && bytes.length - at < rightReach
   if (waiting && bytes.length - at < endMargin) return false
   let isDecoded = false
+  let farthest = -1
   for (const { carrier, rank, needle, phase } of asked) {
     const slot = slotOf(rank) + carrier.readingOf(bytes, at, phase, unit)
     if (coverage.has(slot, unit.base + at)) continue
@@ -120,10 +121,14 @@ export function readCarried(layer: Layer, at: number, asked: readonly Lookout[],
     const readings = carrier.decode(bytes, at, phase, needle, unit)
     if (waiting && readings.some((reading) => untilOf(reading) > bytes.length - endMargin)) return false
     if (readings.length > 0) isDecoded = true
+    if (carrier.group === 1) for (const reading of readings) farthest = Math.max(farthest, endOf(reading))
     readings.forEach((reading, index) => readDecoded(layer, reading, rank * 16 + index, work))
     coverage.add(slot, unit.base + coveredFrom(readings, at), unit.base + coveredTo(readings, at))
   }
-  return !isDecoded || (readRunEnd(layer, at, work) && readRunStart(layer, at, work))
+  if (!isDecoded) return true
+  // A list goes on behind a break that ends it.
+  if (farthest > at && !readRunEnd(layer, farthest, work, at)) return false
+  return readRunEnd(layer, at, work) && readRunStart(layer, at, work)
 }
 
 /** Place in `Coverage` of a carrier's first reading. */

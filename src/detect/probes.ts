@@ -160,7 +160,8 @@ function readNumbers(layer: Layer, at: number, work: Work): boolean {
   if (found === 'more') return layer.final
   if (found === 'no' || isOld(layer, at)) return true
   if (found.isTen && !readFrom(layer, found.at, 'bytesDecimal', work)) return false
-  return !found.isSixteen || readFrom(layer, found.at, 'hexApart', work)
+  if (!found.isSixteen) return true
+  return readFrom(layer, found.at, 'hexDumped', work) && readFrom(layer, found.at, 'hexApart', work)
 }
 
 function isOld(layer: Layer, at: number): boolean {

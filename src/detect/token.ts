@@ -75,6 +75,7 @@ function readKnown(
   known: KnownKeys,
 ): Reading | null {
   for (const length of knownLengths(bytes.length - body, runs, known)) {
+    if (holdsBlank(bytes, body, body + length)) continue
     const secret = secretAt(bytes, body, length)
     if (!known.has(secret.fingerprint)) continue
     return {
@@ -85,6 +86,12 @@ function readKnown(
     }
   }
   return null
+}
+
+/** No key holds white space: what is read across some is not worth a fingerprint. */
+function holdsBlank(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) if ((bytes[i] as number) <= 0x20) return true
+  return false
 }
 
 function knownLengths(available: number, runs: readonly number[], known: KnownKeys): ReadonlySet<number> {

@@ -2,6 +2,7 @@ import { prefixBytes } from '../alphabet.ts'
 import type { Carrier } from '../types.ts'
 import { runAround } from './base64.ts'
 import { decodeBlock, lineReading } from './carried.ts'
+import { linesAround } from './lines.ts'
 import { base32Alphabet, base32Needles, decodeRun, radix32 } from './radix.ts'
 
 const upper = base32Needles(prefixBytes)
@@ -15,7 +16,14 @@ export const base32: Carrier = {
   id: 'base32',
   needles: [...upper, ...lower],
   group: radix32.group,
-  readingOf: lineReading(base32Alphabet, radix32.group),
+  // In lines of 76 every second one begins within a group: what was decoded from one says nothing of the next.
+  readingOf: (bytes, at, phase, unit) => {
+    const lines = linesAround(bytes, at, base32Alphabet, 4)
+    if (lines.length < 2) return lineReading(base32Alphabet, radix32.group)(bytes, at, phase, unit)
+    const before = lines.filter(({ from }) => from <= at)
+    const index = before.reduce((sum, { from, to }) => sum + Math.min(to, at) - from, 0)
+    return (((index - phase) % radix32.group) + radix32.group) % radix32.group
+  },
   decode(bytes, at, phase) {
     const block = decodeBlock(bytes, at, phase, 'base32', radix32, base32Alphabet)
     if (block.length > 0) return block

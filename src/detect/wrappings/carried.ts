@@ -7,7 +7,7 @@ export function runReading(group: number): Carrier['readingOf'] {
   return (_, at, phase, unit) => (unit.base + at - phase + group) % group
 }
 
-/** Lines of a block begin with a group each. */
+/** Lines of a block begin with a group each, or half of one. */
 export function lineReading(alphabet: Uint8Array, group: number): Carrier['readingOf'] {
   return (bytes, at, phase) => {
     let from = at
@@ -25,7 +25,8 @@ export function decodeBlock(
   radix: Radix,
   alphabet: Uint8Array,
 ): readonly Decoded[] {
-  const lines = linesAround(bytes, at, alphabet, radix.group)
+  // Lines need not end with a group: base32 is wrapped at 76 as well.
+  const lines = linesAround(bytes, at, alphabet, Math.min(4, radix.group))
   if (lines.length < 2) return []
   const { characters, places } = blockOf(bytes, lines)
   const index = places.indexOf(at)

@@ -1,5 +1,6 @@
 import { alphanumeric, isBlank, isLetter, isLineEnd, membersOf } from '../alphabet.ts'
 import type { Inline } from '../types.ts'
+import { isLong } from './continuation.ts'
 
 /** White space, operators and names between two parts of a string. */
 const widestGlue = 200
@@ -31,7 +32,8 @@ export const list: Inline = {
   isTrigger: membersOf('\'"`'),
   mayFollow: membersOf(' \t\r\n,()'),
   isWeak: true,
-  step(bytes, at) {
+  step(bytes, at, out) {
+    if (isLong(out) && !isJoined(bytes, at)) return 0
     let end = at + 1
     let commas = 0
     for (; end - at < widestGlue; end++) {
@@ -41,6 +43,13 @@ export const list: Inline = {
     }
     return commas === 1 && isQuote(bytes[end]) ? end + 1 - at : 0
   },
+}
+
+/** Whether something near says that the members are put together. */
+function isJoined(bytes: Uint8Array, at: number): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const near = text.subarray(Math.max(0, at - widestGlue), at + 2 * widestGlue).toString('latin1')
+  return /join|concat|implode|append/i.test(near)
 }
 
 /** From behind a closing quote to behind the next opening one; 0 when something else stands between. */

@@ -42,7 +42,7 @@ export const folding: Inline = {
 }
 
 /** What has been read so far ends in more characters than a near key's body needs, none of them joined. */
-function isLong(out: Rewritten): boolean {
+export function isLong(out: Rewritten): boolean {
   const { bytes, length } = out
   let from = length
   while (from > 0 && length - from < shortestNear && alphanumeric[bytes[from - 1] as number] === 1) from--
@@ -53,7 +53,9 @@ function isLong(out: Rewritten): boolean {
 function afterMargin(bytes: Uint8Array, lineEnd: number, from: number): number {
   const text = skipBlanks(bytes, from, from)
   const length = markLength(bytes, text)
-  if (length === 0 || !isMarkedLike(bytes, lineEnd, text, length)) return text
+  // A hyphen or a star with a blank behind it begins an item of a list, unless it stands in a block comment.
+  const isItem = isBlank(bytes[text + 1]) && (bytes[text] === 0x2d || (bytes[text] === 0x2a && text === from))
+  if (length === 0 || isItem || !isMarkedLike(bytes, lineEnd, text, length)) return text
   let end = skipBlanks(bytes, text + length, from)
   while (bytes[end] === 0x3e && end - from < widestMargin) end = skipBlanks(bytes, end + 1, from)
   return end

@@ -1,10 +1,13 @@
-import { hexDigits, hexValue, isBlank, isLineEnd } from '../alphabet.ts'
+import { hexDigits, hexValue, isBlank, isLetter, isLineEnd } from '../alphabet.ts'
 import type { Decoded } from '../types.ts'
 import { leftReach, rightReach } from './reach.ts'
 
 const widestLine = 512
 /** A dump's line has an offset of at least so many digits. */
 const shortestOffset = 4
+const widestMargin = 96
+/** Fewer bytes are a dump's last line, or none. */
+const fewestBytes = 4
 
 interface DumpLine {
   /** Where the two digits of each byte stand, in the order in which they are printed. */
@@ -66,9 +69,22 @@ function dumpLines(bytes: Uint8Array, at: number): readonly DumpLine[] {
   return lines
 }
 
+/** A line as it is, or behind what quotes, comments, names or dates it: then only with an offset. */
 function parseLine(bytes: Uint8Array, from: number): DumpLine | null {
   const to = lineEnd(bytes, from)
-  const first = skipMargin(bytes, from, to)
+  const plain = parseFrom(bytes, from, from, to)
+  if (plain !== null && plain.places.length >= fewestBytes) return plain
+  for (let at = from + 1; at < Math.min(to, from + widestMargin); at++) {
+    const begins = hexDigits[bytes[at] as number] === 1 && hexDigits[bytes[at - 1] as number] === 0
+    if (!begins || isLetter(bytes[at - 1]) || offsetEnd(bytes, at, to) === at) continue
+    const line = parseFrom(bytes, at, from, to)
+    if (line !== null && line.places.length >= fewestBytes) return line
+  }
+  return plain
+}
+
+function parseFrom(bytes: Uint8Array, start: number, from: number, to: number): DumpLine | null {
+  const first = skipMargin(bytes, start, to)
   const offset = offsetEnd(bytes, first, to)
   const hasColon = bytes[offset - 1] === 0x3a
   const places: number[] = []

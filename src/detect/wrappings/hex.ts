@@ -47,14 +47,22 @@ const apart = [
   "'",
 ]
 
-/**
- * Bytes in hexadecimal with something between them: as a list (`70:70`, `70 70`, `0x70, 0x70`), or as a dump with
- * offsets and a column of text.
- */
-export const hexApart: Carrier = {
+const apartNeedles = needlesOf([...words, ...apart.flatMap((rest) => [`6c${rest}`, `6C${rest}`])])
+
+/** Bytes in hexadecimal as a dump: offsets, groups, mostly a column of text. */
+export const hexDumped: Carrier = {
   id: 'hex',
-  needles: needlesOf([...words, ...apart.flatMap((rest) => [`6c${rest}`, `6C${rest}`])]),
+  needles: apartNeedles,
   group: 1,
   readingOf: () => 0,
-  decode: (bytes, at) => [...hexDump(bytes, at), ...hexList(bytes, at)],
+  decode: hexDump,
+}
+
+/** Bytes in hexadecimal as a list, with something short between them (`70:70`, `70 70`, `0x70, 0x70`). */
+export const hexApart: Carrier = {
+  id: 'hex',
+  needles: apartNeedles,
+  group: 1,
+  readingOf: () => 0,
+  decode: hexList,
 }

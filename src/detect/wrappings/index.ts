@@ -6,7 +6,7 @@ import { bytesDecimal } from './bytes-decimal.ts'
 import { concatenation, list } from './concatenation.ts'
 import { continuation, folding } from './continuation.ts'
 import { escape } from './escape.ts'
-import { hex, hexApart } from './hex.ts'
+import { hex, hexApart, hexDumped } from './hex.ts'
 import { htmlEntity } from './html-entity.ts'
 import { invisible } from './invisible.ts'
 import { markup } from './markup.ts'
@@ -23,6 +23,7 @@ export const carriers = {
   base64,
   base32,
   hex,
+  hexDumped,
   hexApart,
   bytesDecimal,
 } satisfies Record<string, Carrier>

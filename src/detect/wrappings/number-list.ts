@@ -35,12 +35,19 @@ const ten: Radix = {
   id: 'bytes-decimal',
   isDigit,
   bytesOf(bytes, from, to) {
-    if (to - from > 3) return null
-    let value = 0
-    for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - 0x30
-    return value < 256 ? [value] : null
+    const value = byteOf(bytes, from, to)
+    return value < 0 ? null : [value]
   },
   hasPrefix: false,
+}
+
+/** The byte that digits are in decimal, with a sign before them as Java writes it; -1 when they are none. */
+export function byteOf(bytes: Uint8Array, from: number, to: number): number {
+  if (to - from > 3) return -1
+  let value = 0
+  for (let i = from; i < to; i++) value = value * 10 + (bytes[i] as number) - 0x30
+  const isNegative = bytes[from - 1] === 0x2d && value > 0 && value <= 128
+  return isNegative ? 256 - value : value < 256 ? value : -1
 }
 
 /** The list of hexadecimal bytes of which one stands at `at`. */
