@@ -41,7 +41,7 @@ function isOftenEscaped(inline: Inline, bytes: Uint8Array, at: number): Answer<'
 
 /**
  * Whether what the escapes stood for may be a part of a token, in whatever wrapping: some of it a letter or a digit, or
- * what escapes begin with; or nothing; or the same again and again. Punctuation and other scripts alone are text.
+ * what escapes begin with; or nothing; or the same again and again, or what separates numbers. Punctuation and other scripts alone are text.
  */
 /** What escapes begin with; the lead bytes of format characters and of full-width forms. */
 const telling: ReadonlySet<number> = new Set([0x25, 0x5c, 0x23, 0xe2, 0xef])
@@ -50,12 +50,14 @@ function saysSomething(): boolean {
   if (trial.length === 0) return true
   const [first] = trial.bytes
   let isSame = true
+  let isList = true
   for (let i = 0; i < trial.length; i++) {
     const byte = trial.bytes[i] as number
     if (alphanumeric[byte] === 1 || telling.has(byte)) return true
     if (byte !== first) isSame = false
+    if (byte !== 0x20 && byte !== 0x2c && byte !== 0x3a) isList = false
   }
-  return isSame
+  return isSame || isList
 }
 
 function isOftenBroken(inline: Inline, bytes: Uint8Array, at: number): Answer<'yes'> {
