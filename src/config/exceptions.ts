@@ -24,6 +24,11 @@ const path = z
   .min(1, 'must not be empty')
   .max(1000, 'must have at most 1000 characters')
   .refine((glob) => !glob.startsWith('/'), 'must be relative to the folder of this file, without a / first')
+  .refine(
+    (glob) => !glob.split('/').includes('..'),
+    'must not leave the folder of this file: .. never matches',
+  )
+  .refine((glob) => !glob.startsWith('!'), 'must not begin with !: what is not named would be excepted')
 
 const expires = z
   .string()

@@ -57,7 +57,7 @@ export function readRunEnd(layer: Layer, at: number, work: Work, anchor = at): b
   const end = anchor === at ? runEndAt(bytes, at) : afterSeparators(bytes, at)
   const wanted = wantedFrom(bytes, end, end + 3)
   if (end + 3 <= bytes.length && isSeen(layer, at, wanted)) return true
-  const leads = leadsOn(bytes, end, final)
+  const leads = anchor === at ? leadsOn(bytes, end, final) : leadsOn(bytes, end, final, listMembers)
   if (leads !== true) return leads !== MORE
   return rewrite(layer, anchor, at, end, wanted, work)
 }
@@ -70,6 +70,7 @@ function afterSeparators(bytes: Uint8Array, at: number): number {
 }
 
 const separators = membersOf(',:;- ')
+const listMembers = membersOf(`${letters}0123456789,:;- `)
 
 /** Whether all that is wanted has been undone here before, or there is nothing to undo. */
 function isSeen({ unit, coverage }: Layer, at: number, wanted: number): boolean {

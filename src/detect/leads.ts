@@ -1,4 +1,4 @@
-import { alphanumeric, hexValue } from './alphabet.ts'
+import { alphanumeric, hexValue, letters, membersOf } from './alphabet.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'
@@ -33,13 +33,20 @@ export function leadsTo(
   return next === expected || (next >= 0 && wantedAt[next] !== 0)
 }
 
-/** Whether a run that ends at `at` goes on behind an escape or a break. */
-export function leadsOn(bytes: Uint8Array, at: number, final: boolean): boolean | typeof MORE {
+const runMembers = membersOf(`${letters}0123456789+/`)
+
+/** Whether a run of `members` that ends at `at` goes on behind an escape or a break. */
+export function leadsOn(
+  bytes: Uint8Array,
+  at: number,
+  final: boolean,
+  members = runMembers,
+): boolean | typeof MORE {
   if (at >= bytes.length) return final ? false : MORE
   if (wantedAt[bytes[at] as number] === 0) return false
   const next = nextByte(bytes, at, final)
   if (next === MORE) return MORE
-  return next >= 0 && (alphanumeric[next] === 1 || wantedAt[next] !== 0 || next === 0x2b || next === 0x2f)
+  return next >= 0 && (members[next] === 1 || wantedAt[next] !== 0)
 }
 
 /** Whether an escape or a break goes from one place just to the other. */

@@ -68,6 +68,22 @@ describe('what is wrapped in a way that people meet', () => {
         `new byte[]{${Array.from(Buffer.from(token.replace('-', '\u2011')), (byte) => (byte > 127 ? byte - 256 : byte)).join(', ')}}`,
       ['bytes-decimal', 'invisible'],
     ],
+    'casts of Java': [
+      (token) =>
+        `new byte[] { ${numbers(token)
+          .map((byte) => `(byte)0x${hex(byte)}`)
+          .join(', ')} }`,
+      ['hex'],
+    ],
+    'comments between the parts': [
+      (token) =>
+        `const k = '${token.slice(0, 9)}' + // the first part\n  '${token.slice(9, 30)}' + /* another */ '${token.slice(30)}'`,
+      ['concatenation'],
+    ],
+    'a builder': [
+      (token) => `b.append("${token.slice(0, 9)}").append("${token.slice(9)}")`,
+      ['concatenation'],
+    ],
     'members that are joined': [
       (token) => `['${token.slice(0, 40)}', '${token.slice(40)}'].join('')`,
       ['concatenation'],

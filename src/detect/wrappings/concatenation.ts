@@ -63,13 +63,16 @@ function afterGlue(bytes: Uint8Array, from: number): number {
 }
 
 function afterOperator(bytes: Uint8Array, at: number, from: number): number {
-  const end = skipSpace(bytes, at + operatorLength(bytes, at), from)
-  const isCall = bytes[at] === 0x2e && concat.every((byte, index) => bytes[at + 1 + index] === byte)
-  return isCall ? skipSpace(bytes, at + 1 + concat.length, from) : end
+  const call = bytes[at] === 0x29 ? skipSpace(bytes, at + 1, from) : at
+  if (bytes[call] === 0x2e) {
+    const name = calls.find((name) => name.every((byte, index) => bytes[call + 1 + index] === byte))
+    if (name !== undefined) return skipSpace(bytes, call + 1 + name.length, from)
+  }
+  return skipSpace(bytes, at + operatorLength(bytes, at), from)
 }
 
-/** `'…'.concat('…')` */
-const concat = Buffer.from('concat(')
+/** `'…'.concat('…')`, `.append('…').append('…')` */
+const calls: readonly Uint8Array[] = ['concat(', 'append('].map((name) => Buffer.from(name, 'latin1'))
 
 function operatorLength(bytes: Uint8Array, at: number): number {
   const [a, b] = [bytes[at], bytes[at + 1]]
@@ -102,14 +105,28 @@ function outOfTemplate(bytes: Uint8Array, at: number): number {
   return bytes[end] === 0x7d && (isWord(bytes[end + 1]) || bytes[end + 1] === 0x24) ? end + 1 - at : 0
 }
 
-/** White space, and what lets a line go on. */
+/** White space, comments, and what lets a line go on. */
 function skipSpace(bytes: Uint8Array, at: number, from: number): number {
   let end = at
   for (; end - from < widestGlue; end++) {
     const isContinued = (bytes[end] === 0x5c || bytes[end] === 0x5f) && isLineEnd(bytes[end + 1])
-    if (!isSpace(bytes[end]) && !isContinued) break
+    const comment = bytes[end] === 0x2f && end > from ? commentLength(bytes, end, from) : 0
+    if (comment > 0) end += comment - 1
+    else if (!isSpace(bytes[end]) && !isContinued) break
   }
   return end
+}
+
+/** A comment of two slashes up to the line's end, or of a slash and a star up to its own. */
+function commentLength(bytes: Uint8Array, at: number, from: number): number {
+  const isBlock = bytes[at + 1] === 0x2a
+  if (!isBlock && bytes[at + 1] !== 0x2f) return 0
+  for (let end = at + 2; end - from < widestGlue; end++) {
+    if (isBlock ? bytes[end] === 0x2a && bytes[end + 1] === 0x2f : isLineEnd(bytes[end])) {
+      return end + (isBlock ? 2 : 0) - at
+    }
+  }
+  return 0
 }
 
 function isSpace(byte: number | undefined): boolean {

@@ -120,8 +120,10 @@ function digitsEnd(bytes: Uint8Array, at: number, radix: Radix): number {
 function afterGap(bytes: Uint8Array, at: number, radix: Radix): number {
   for (let i = at; i - at < widestSeparator; ) {
     if (radix.hasPrefix && bytes[i] === 0x30 && isX(bytes[i + 1])) return i + 2
-    if (radix.isDigit(bytes[i]) && i > at) return i
-    const length = separators[bytes[i] ?? 0] === 1 ? 1 : wordLength(bytes, i)
+    // `b` of a cast is no digit.
+    const word = wordLength(bytes, i)
+    if (word === 0 && radix.isDigit(bytes[i]) && i > at) return i
+    const length = separators[bytes[i] ?? 0] === 1 ? 1 : word
     if (length === 0) return at
     i += length
   }
@@ -133,8 +135,9 @@ function beforeGap(bytes: Uint8Array, at: number, floor: number, radix: Radix): 
   let i = at
   if (radix.hasPrefix && isX(bytes[i - 1]) && bytes[i - 2] === 0x30) i -= 2
   while (i > floor && at - i < widestSeparator) {
-    if (radix.isDigit(bytes[i - 1]) && i < at) return isInWord(bytes, i, radix) ? at : i
-    const length = separators[bytes[i - 1] as number] === 1 ? 1 : wordLengthBefore(bytes, i)
+    const word = wordLengthBefore(bytes, i)
+    if (word === 0 && radix.isDigit(bytes[i - 1]) && i < at) return isInWord(bytes, i, radix) ? at : i
+    const length = separators[bytes[i - 1] as number] === 1 ? 1 : word
     if (length === 0) return at
     i -= length
   }
