@@ -54,7 +54,7 @@ const joints = [
   ', ',
 ]
 const joined = joints.flatMap((joint) => quotes.map((quote) => `${quote}${joint}${quote}x`))
-const joinedOverLines = [' +', ' .', ' \\', ' &', ' ..', ' ||', ''].flatMap((joint) =>
+const joinedOverLines = [' +', ' .', ' \\', ' &', ' & _', ' + _', ' ..', ' ||', ''].flatMap((joint) =>
   quotes.flatMap((quote) => ['\n', '\r'].map((end) => `${quote}${joint}${end}`)),
 )
 
