@@ -1,4 +1,4 @@
-import { alphanumeric, hexValue, letters, membersOf } from './alphabet.ts'
+import { hexValue, letters, membersOf } from './alphabet.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'

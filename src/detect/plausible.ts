@@ -36,8 +36,8 @@ export function goesOn(state: Plausibility, byte: number): boolean {
   const kind = kinds[byte] as number
   if (kind === 6) {
     if (state.pending < 0) return --state.pending > -4
-    // A soft hyphen in UTF-16.
-    if (state.pending === 0 && byte === 0xad) return true
+    // A soft hyphen, or the control that begins a colour, in UTF-16.
+    if (state.pending === 0 && (byte === 0xad || byte === 0x9b)) return true
     return --state.pending >= 0
   }
   if (state.pending > 0 || kind === 0) return false

@@ -28,8 +28,10 @@ const outers = [
 ].map(rowOf)
 
 const pairs = outers.flatMap((one) => outers.map((other) => [one, other] as const))
+/** `npm run prove` fills the whole table; else every kind and every spot stand once beside each other. */
+const isProving = process.env['PROVE'] === '1'
 /** Of the pairs each row is put in so many, its neighbours in the next ones. */
-const pairsEach = 12
+const pairsEach = isProving ? pairs.length : 12
 
 describe('every wrapping of the issue', () => {
   it('has a row', () => {
@@ -61,7 +63,12 @@ const nested = rows.filter((row) => row.standsAlone !== true)
 describe('wrapping inside of another', () => {
   it.each(nested.map((row) => [row.id, row] as const))('%s', (_, row) => {
     const cells = outers.flatMap((outer, i) =>
-      kinds.flatMap((kind, j) => spots.map((spot, k) => cellOf([row, outer], kind, spot, (i + j + k) % 3))),
+      kinds.flatMap((kind, j) =>
+        spots
+          .map((spot, k) => ({ spot, sum: i + j + k }))
+          .filter(({ sum }) => isProving || sum % 3 === 0)
+          .map(({ spot, sum }) => cellOf([row, outer], kind, spot, (sum + j) % 3)),
+      ),
     )
     const { failures, tried } = outcome(cells)
     expect(tried).toBeGreaterThanOrEqual(cells.length / 2)
