@@ -1,4 +1,4 @@
-import { hexValue, letters, membersOf } from './alphabet.ts'
+import { hexValue, isLetter, letters, membersOf } from './alphabet.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'
@@ -143,8 +143,4 @@ export function mayFollowP(bytes: Uint8Array, at: number): boolean {
 
 function isEscape(byte: number): boolean {
   return byte === 0x25 || byte === 0x5c || byte === 0x26 || byte === 0x3d
-}
-
-function isLetter(byte: number): boolean {
-  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
 }

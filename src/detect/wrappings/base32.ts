@@ -1,9 +1,8 @@
 import { prefixBytes } from '../alphabet.ts'
 import type { Carrier } from '../types.ts'
-import { runAround } from './base64.ts'
-import { decodeBlock, lineReading } from './carried.ts'
+import { decodeLines, lineReading } from './carried.ts'
 import { linesAround } from './lines.ts'
-import { base32Alphabet, base32Needles, decodeRun, radix32 } from './radix.ts'
+import { base32Alphabet, base32Needles, radix32 } from './radix.ts'
 
 const upper = base32Needles(prefixBytes)
 const lower = upper.map(({ bytes, phase }) => ({
@@ -24,11 +23,5 @@ export const base32: Carrier = {
     const index = before.reduce((sum, { from, to }) => sum + Math.min(to, at) - from, 0)
     return (((index - phase) % radix32.group) + radix32.group) % radix32.group
   },
-  decode(bytes, at, phase) {
-    const block = decodeBlock(bytes, at, phase, 'base32', radix32, base32Alphabet)
-    if (block.length > 0) return block
-    const run = runAround(bytes, at, base32Alphabet)
-    const place = (index: number) => run.from + index
-    return [decodeRun(bytes.subarray(run.from, run.to), place, 'base32', radix32, at - phase - run.from)]
-  },
+  decode: (bytes, at, phase) => decodeLines(bytes, at, phase, 'base32', radix32, base32Alphabet),
 }

@@ -1,9 +1,8 @@
 import { alphanumeric } from '../alphabet.ts'
 import type { Carrier, CarrierNeedle, Decoded } from '../types.ts'
 import { base64Anchors, nestedBase64Anchors } from './anchors.ts'
-import { decodeBlock, lineReading, runReading } from './carried.ts'
+import { decodeBlock, lineReading, type Run, runAround, runReading } from './carried.ts'
 import { decodeRadix, decodeRun, radix64, standardAlphabet, urlAlphabet } from './radix.ts'
-import { leftReach, rightReach } from './reach.ts'
 
 const anchors = [...base64Anchors, ...nestedBase64Anchors]
 const { group } = radix64
@@ -37,21 +36,6 @@ export const base64Lines: Carrier = {
 function decodeFrom(bytes: Uint8Array, run: Run, groupAt: number, encoding: 'base64' | 'base64url'): Decoded {
   const place = (index: number) => run.from + index
   return decodeRun(bytes.subarray(run.from, run.to), place, encoding, radix64, groupAt - run.from)
-}
-
-interface Run {
-  readonly from: number
-  readonly to: number
-}
-
-export function runAround(bytes: Uint8Array, at: number, alphabet: Uint8Array): Run {
-  let from = at
-  const floor = Math.max(0, at - leftReach)
-  while (from > floor && alphabet[bytes[from - 1] as number] === 1) from--
-  let to = at
-  const ceiling = Math.min(bytes.length, at + rightReach)
-  while (to < ceiling && alphabet[bytes[to] as number] === 1) to++
-  return { from, to }
 }
 
 /**

@@ -1,10 +1,9 @@
 import { hexDigits } from '../alphabet.ts'
 import type { Carrier } from '../types.ts'
-import { runAround } from './base64.ts'
-import { decodeBlock, lineReading } from './carried.ts'
+import { decodeLines, lineReading } from './carried.ts'
 import { hexDump } from './hex-dump.ts'
 import { hexList } from './number-list.ts'
-import { decodeRun, radix16 } from './radix.ts'
+import { radix16 } from './radix.ts'
 
 const needlesOf = (texts: readonly string[]) =>
   texts.map((text) => ({ bytes: Buffer.from(text, 'latin1'), phase: 0 }))
@@ -15,13 +14,7 @@ export const hex: Carrier = {
   needles: needlesOf(['6c78', '6C78']),
   group: radix16.group,
   readingOf: lineReading(hexDigits, radix16.group),
-  decode(bytes, at, phase) {
-    const block = decodeBlock(bytes, at, phase, 'hex', radix16, hexDigits)
-    if (block.length > 0) return block
-    const run = runAround(bytes, at, hexDigits)
-    const place = (index: number) => run.from + index
-    return [decodeRun(bytes.subarray(run.from, run.to), place, 'hex', radix16, at - phase - run.from)]
-  },
+  decode: (bytes, at, phase) => decodeLines(bytes, at, phase, 'hex', radix16, hexDigits),
 }
 
 /** `lx` in words of two bytes, in both orders (`xxd`; `hexdump` and `od -x` on most machines). */
