@@ -10,11 +10,20 @@ export interface Heavy {
   readonly skipped: readonly Skipped[]
 }
 
-/** Whole objects of any size stream; whether one is a delta is known from its header alone. */
-export async function heavyDeltas(git: Git, limit: number, signal: AbortSignal): Promise<Heavy> {
+/**
+ * Whole objects of any size stream; whether one is a delta is known from its header alone. `among`: these objects,
+ * where not all are meant.
+ */
+export async function heavyDeltas(
+  git: Git,
+  limit: number,
+  signal: AbortSignal,
+  among: readonly string[] | null = null,
+): Promise<Heavy> {
   const format = '--batch-check=%(objectsize) %(deltabase) %(objectname)'
-  const child = startGit(git, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format], signal)
-  child.stdin.end()
+  const all = among === null ? ['--batch-all-objects', '--unordered'] : []
+  const child = startGit(git, ['cat-file', ...all, '--buffer', format], signal)
+  child.stdin.end((among ?? []).map((id) => `${id}\n`).join(''))
   const ids = new Set<string>()
   const skipped: Skipped[] = []
   let rest = ''
