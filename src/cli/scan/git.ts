@@ -17,10 +17,10 @@ export const scanGit: Command = {
   operands: '[repo]',
   details: `Contents, messages, names of files and refs, reflogs and configuration; nothing
 of the repository runs. Each finding names the commit that brought it in.
---range, --branch, --not-reachable-from and --since choose commits, and what these
-add is read: contents, names of files, messages. A key that was in the same file
-before is listed as preexisting and does not count. What this clone does not hold
-is 3, with the command that fetches it.
+--range, --branch, --not-reachable-from and --since choose commits; what those
+add is read: contents, names of files, messages. A key that stood in the same
+file before is listed as preexisting and does not count. If this clone does not
+hold them all: 3, and the command that fetches the rest.
 ${exitCodes}`,
   flags: [...selectionFlags, ...scanFlags],
   run: (context, args) => runScanCommand(context, args, () => prepare(context, args)),

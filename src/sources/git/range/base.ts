@@ -79,9 +79,10 @@ async function placed(
   standings: readonly (Standing & { id: string })[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Place[]>> {
+  const namesOf = ancestry.namesOf([...new Set(standings.map(({ path }) => path.toString('latin1')))])
   const spots: Spot[][] = []
   for (const { commit, path } of standings) {
-    const names = ancestry.namesOf(commit, path.toString('latin1'))
+    const names = namesOf(commit, path.toString('latin1'))
     const bases = await ancestry.basesOf(commit)
     spots.push(bases.flatMap((base) => names.map((name) => ({ commit: base, path: name }))))
   }
