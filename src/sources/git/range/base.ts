@@ -2,14 +2,15 @@ import { nameOf } from '../../name.ts'
 import type { Base, Place, Skipped } from '../../types.ts'
 import type { Repository } from '../repository.ts'
 import { type Ancestry, ancestryOf } from './ancestry.ts'
-import { changesOf } from './changes.ts'
+import { changesOf, type Walked } from './changes.ts'
 import { readUnits } from './read.ts'
 import type { Ends } from './resolve.ts'
 import { shallowCommits } from './shallow.ts'
 import { objectsAt, type Spot } from './trees.ts'
 
-/** A path under which a commit of the range has an object and none of its parents does. */
+/** An object and a path under which a commit of the range has it and none of its parents does. */
 interface Standing {
+  readonly id: string
   readonly commit: string
   readonly path: Buffer
 }
@@ -44,27 +45,23 @@ export function rangeBase(repository: Repository, ends: Ends, isAny: boolean): R
 
 /** In the order of the history, oldest first. What cannot be walked was said when the units were read. */
 async function standingsOf(
-  { git, commonDir, ...rest }: Repository,
+  repository: Repository,
   ends: Ends,
   ids: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<(Standing & { id: string })[]> {
-  const standings: (Standing & { id: string })[] = []
+): Promise<Standing[]> {
+  const standings: Standing[] = []
   const roots = new Map<string, string>()
-  const walked = {
-    commit: ({ id, tree }: { id: string; tree: string }) => void (ids.has(tree) && roots.set(id, tree)),
+  const walked: Walked = {
+    commit({ id, tree }) {
+      if (ids.has(tree)) roots.set(id, tree)
+    },
     shallow: () => {},
     failed: () => {},
   }
-  const shallow = shallowCommits({ git, commonDir, ...rest })
-  for await (const { commit, id, path } of changesOf(
-    git,
-    ends,
-    shallow,
-    ['--topo-order', '--reverse'],
-    walked,
-    signal,
-  )) {
+  const shallow = shallowCommits(repository)
+  const changes = changesOf(repository.git, ends, shallow, ['--topo-order', '--reverse'], walked, signal)
+  for await (const { commit, id, path } of changes) {
     const root = roots.get(commit)
     if (root !== undefined) standings.push({ id: root, commit, path: Buffer.alloc(0) })
     roots.delete(commit)
@@ -76,7 +73,7 @@ async function standingsOf(
 async function placed(
   { git }: Repository,
   ancestry: Ancestry,
-  standings: readonly (Standing & { id: string })[],
+  standings: readonly Standing[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly Place[]>> {
   const namesOf = ancestry.namesOf([...new Set(standings.map(({ path }) => path.toString('latin1')))])
@@ -93,7 +90,9 @@ async function placed(
     const count = spots[index]?.length ?? 0
     const before = objects.slice(at, at + count).filter((object) => object !== null)
     at += count
-    places.set(id, [...(places.get(id) ?? []), { path: nameOf(path), before: [...new Set(before)] }])
+    const known = places.get(id) ?? []
+    places.set(id, known)
+    known.push({ path: nameOf(path), before: [...new Set(before)] })
   }
   return places
 }
