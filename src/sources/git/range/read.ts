@@ -1,7 +1,7 @@
 import { nameFrom } from '../../name.ts'
 import type { Skipped, Unit } from '../../types.ts'
 import { isPartial } from '../gaps.ts'
-import { heavyDelta, heavyDeltas } from '../heavy.ts'
+import { heavyAmong, heavyDelta } from '../heavy.ts'
 import { readObjects } from '../objects.ts'
 import type { Repository } from '../repository.ts'
 import { repairHint } from './repair.ts'
@@ -14,7 +14,7 @@ export async function* readUnits(
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   if (ids.length === 0) return
   const { git } = repository
-  const heavy = await heavyDeltas(git, heavyDelta, signal, ids)
+  const heavy = await heavyAmong(git, ids, heavyDelta, signal)
   yield heavy.skipped
   const light = heavy.ids.size === 0 ? ids : ids.filter((id) => !heavy.ids.has(id))
   for await (const batch of readObjects(git, light, signal)) {
