@@ -455,7 +455,7 @@ test('ten thousand commits, a key that stood before in many of them', async () =
   const parts: string[] = []
   for (let n = 1; n <= 10_000; n += 1) {
     const content = n === 7001 ? fresh : `${n} ${n % 400 === 0 ? old : ''}`
-    const path = n === 7001 ? 'new.txt' : n % 400 === 0 ? 'a.txt' : `f${n % 100}`
+    const path = n === 7001 ? 'new.txt' : n % 400 === 0 ? 'a.txt' : `f${n % 10}`
     parts.push(`commit refs/heads/long\ncommitter A <a@b> ${1_700_000_000 + n} +0000\ndata 1\nx\n`)
     if (n === 1) parts.push(`from ${base}\n`)
     parts.push(`M 100644 inline ${path}\ndata ${content.length}\n${content}\n`)
