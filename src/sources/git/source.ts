@@ -56,7 +56,7 @@ async function* units(
   else yield* objectsBut(repository, heavy.ids, seen, signal)
   const submodules = countSubmodules(repository, seen.gitlinks)
   if (submodules > 0) excluded['submodules'] = submodules
-  yield* metadataUnits(repository, excluded, signal)
+  yield* metadataUnits(repository, { excluded, nested: [], gitlink: () => {} }, signal)
   yield await missing
 }
 
