@@ -14,18 +14,10 @@ const scanGit = async (dir: string, env: Record<string, string> = {}) => {
 const placesOf = (result: ScanResult, token: string) =>
   found(result, token).occurrences.map(({ location }) => location.via[0] ?? location.ref)
 
-/** One token a file. */
-async function leaks(repo: Repo, files: readonly string[]): Promise<void> {
-  const tokens = files.map((file) => [file, randomToken()] as const)
-  write(join(repo.dir, '.git'), Object.fromEntries(tokens.map(([file, token]) => [file, `a ${token}\n`])))
-  const result = await scanGit(repo.dir)
-  for (const [file, token] of tokens) expect(placesOf(result, token)).toEqual([`.git/${file}`])
-}
-
 test('files that git and other tools leave in the git folder, whatever their names', async () => {
   const repo = new Repo()
   repo.commit({ a: '1' })
-  await leaks(repo, [
+  const files = [
     'COMMIT_EDITMSG',
     'MERGE_MSG',
     'NOTES_EDITMSG',
@@ -60,7 +52,11 @@ test('files that git and other tools leave in the git folder, whatever their nam
     'lfs/incomplete/half',
     'modules.txt',
     'any thing/at all/.git/config',
-  ])
+  ]
+  const tokens = files.map((file) => [file, randomToken()] as const)
+  write(join(repo.dir, '.git'), Object.fromEntries(tokens.map(([file, token]) => [file, `a ${token}\n`])))
+  const result = await scanGit(repo.dir)
+  for (const [file, token] of tokens) expect(placesOf(result, token)).toEqual([`.git/${file}`])
 })
 
 test('the diff that git commit -v shows, and a stash of conflicts that rerere keeps', async () => {
@@ -105,7 +101,7 @@ test.each([2, 3, 4])('names in an index of version %d that no tree has', async (
   repo.commit({ a: '1' })
   repo.git('config', 'index.version', String(version))
   // Version 4 takes off what two names share, and a name of 53 letters has a `5` in front.
-  repo.stage({ [first]: '', [`${first.slice(0, 20)}`]: '', [`d/${inside}/1`]: '', [`d/${inside}/2`]: '' })
+  repo.stage({ [first]: '', [first.slice(0, 20)]: '', [`d/${inside}/1`]: '', [`d/${inside}/2`]: '' })
   repo.stage({ [second]: '', [`${second.slice(0, 6)}/x`]: '' })
   write(repo.dir, { [wanted]: 'x' })
   if (version === 3) repo.git('add', '-N', wanted)
