@@ -2,7 +2,7 @@ import * as fs from 'node:fs'
 import { isSkipped, type Origin, type Skipped, type Unit } from '../types.ts'
 import { type Gitlink, indexReader, looksLikeIndex, NoIndex } from './index-names.ts'
 import { isReftable, reftableLogs } from './reftable.ts'
-import { idLengthOf, type Repository, shownFolder } from './repository.ts'
+import { type Repository, shownFolder } from './repository.ts'
 
 export interface FileReader {
   /** What a file of the git folder holds, as it can be scanned. */
@@ -14,11 +14,12 @@ export interface FileReader {
 /** `listed`: names of refs that are known already. */
 export function fileReader(
   repository: Repository,
+  idLength: number,
   listed: ReadonlySet<string>,
-  gitlink: (link: Gitlink, index: string) => void,
+  gitlink: (link: Gitlink) => void,
 ): FileReader {
   const refs = `${shownFolder(repository)}/refs/`
-  const idLength = idLengthOf(repository)
+  const ownIndex = indexesOf(repository)
   let waiting: (Unit | Skipped)[] = []
   return {
     read,
@@ -57,7 +58,7 @@ export function fileReader(
   }
 
   function indexOf(what: string) {
-    return indexReader(idLength, (link) => gitlink(link, what))
+    return indexReader(idLength, ownIndex(what) ? gitlink : () => {})
   }
 
   /** A damaged index is read as it is from there on. */
@@ -85,6 +86,13 @@ export function fileReader(
       origin: { kind: 'other', what },
     }
   }
+}
+
+/** A split index has most of its entries in a shared one. Those of other worktrees are not this one's. */
+function indexesOf({ gitDir, commonDir, nested }: Repository): (what: string) => boolean {
+  const folder = `${nested?.folder ?? '.git'}${gitDir.toString('utf8', commonDir.length)}/`
+  const name = /^(?:index|sharedindex\.[0-9a-f]+)$/
+  return (what) => what.startsWith(folder) && name.test(what.slice(folder.length))
 }
 
 /** A ref holds one object's id; what else may stand there is scanned. */

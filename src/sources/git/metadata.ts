@@ -6,14 +6,14 @@ import type { Gitlink } from './index-names.ts'
 import { fileReader } from './metadata-file.ts'
 import { readElsewhere } from './layout.ts'
 import { refNames } from './refs.ts'
-import { below, type Repository, shownFolder } from './repository.ts'
+import { below, idLengthOf, type Repository, shownFolder } from './repository.ts'
 
 export interface MetadataNotes {
   readonly excluded: Excluded
   /** Git folders below this one that are repositories of their own: read as such. */
   readonly nested: readonly Buffer[]
-  /** Told of every gitlink in an index of this repository, with the index's path. */
-  readonly gitlink: (link: Gitlink, index: string) => void
+  /** Told of every gitlink in the index. */
+  readonly gitlink: (link: Gitlink) => void
 }
 
 /**
@@ -34,7 +34,7 @@ export async function* metadataUnits(
   const starts = places.map((file) => ({ file, shown: Buffer.from(shownFolder(repository)) }))
   const aside = readElsewhere(commonDir, notes.nested)
   const found = walk(starts, { fs, excluded: notes.excluded, leftOut: null, aside })
-  const file = fileReader(repository, listed, notes.gitlink)
+  const file = fileReader(repository, await idLengthOf(repository, signal), listed, notes.gitlink)
   for await (const batch of readFiles(fs, found, signal)) {
     yield batch.flatMap(file.read)
     for (const later of file.later()) yield [later]
@@ -46,13 +46,11 @@ async function* refUnits(
   listed: Set<string>,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  const { nested } = repository
-  const of = nested === undefined ? {} : { repository: nested.name }
   for await (const batch of refNames(repository, signal)) {
     yield batch.map((item) => {
       if ('skipped' in item) return item
       listed.add(item.text)
-      const origin: Origin = { kind: 'ref', ref: item.text, ...of }
+      const origin: Origin = { kind: 'ref', ref: item.text }
       return { name: item, bytes: Buffer.from(item.text, 'utf8'), origin, encodings: [] }
     })
   }

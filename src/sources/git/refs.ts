@@ -5,7 +5,7 @@ import { complaint, startGit } from './run.ts'
 
 /** Names of refs wherever git keeps them (files, `packed-refs`, tables), in batches; what git has to complain about. */
 export async function* refNames(
-  { git, nested }: Repository,
+  { git }: Repository,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (UnitName | Skipped)[]> {
   const child = startGit(git, ['for-each-ref', '--format=%(refname)'], signal)
@@ -24,8 +24,7 @@ export async function* refNames(
   }
   const exit = await child.exit
   signal.throwIfAborted()
-  const skipped = nested === undefined ? 'refs' : `submodule ${nested.name}: refs`
   const lines = exit.stderr.split('\n').filter((line) => /^(error|fatal|warning):/.test(line))
   if (exit.code !== 0 && lines.length === 0) lines.push(complaint(exit))
-  yield lines.slice(0, 100).map((reason) => ({ skipped, reason, hint: 'try: git fsck' }))
+  yield lines.slice(0, 100).map((reason) => ({ skipped: 'refs', reason, hint: 'try: git fsck' }))
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Context } from '../../context.ts'
 import { SourceError } from '../errors.ts'
@@ -60,13 +60,12 @@ export function shownFolder({ nested }: Repository): string {
   return nested?.folder ?? '.git'
 }
 
-/** Bytes of an object's id. https://git-scm.com/docs/hash-function-transition */
-export function idLengthOf({ commonDir }: Repository): 20 | 32 {
-  try {
-    return /objectformat\s*=\s*"?sha256/i.test(readFileSync(below(commonDir, 'config'), 'latin1')) ? 32 : 20
-  } catch {
-    return 20
-  }
+/** null: a bare repository, or git cannot tell. */
+export async function workTreeOf(repository: Repository, signal: AbortSignal): Promise<Buffer | null> {
+  const { nested, git } = repository
+  if (nested !== undefined) return nested.workTree
+  const answer = await runGit(git, ['rev-parse', '--show-toplevel'], signal)
+  return answer.code === 0 && answer.stdout.length > 1 ? answer.stdout.subarray(0, -1) : null
 }
 
 export function absolute(base: Buffer, path: Buffer): Buffer {

@@ -1,12 +1,23 @@
 import type { Context } from '../../context.ts'
-import type { Excluded, Skipped, Source, Unit } from '../types.ts'
+import type { Excluded, Provenance, Skipped, Source, Unit } from '../types.ts'
 import { alternateGaps, missingObjects, packGaps, shallowGap } from './gaps.ts'
+import { gitFolders } from './git-folders.ts'
+import type { Gitlink } from './index-names.ts'
+import { nestedRepositories } from './nested.ts'
+import { joined, locateIn } from './nested-provenance.ts'
 import { heavyDelta } from './heavy.ts'
 import { metadataUnits } from './metadata.ts'
 import { objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
-import { countSubmodules, type Gitlinks, noteGitlinks } from './submodules.ts'
+import {
+  countElsewhere,
+  type Gitlinks,
+  gitlinksOfHead,
+  noteGitlinks,
+  ofSubmodule,
+  pinnedGap,
+} from './submodules.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -21,13 +32,18 @@ export async function gitSource(
   const repository = await findRepository(context, operand, signal)
   const limits = { delta: heavyDelta, exhaustive: false, ...given }
   const excluded: Excluded = {}
-  const seen: Seen = { commits: [], gitlinks: new Set() }
+  const repositories: Visited[] = []
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits, seen, excluded, scanSignal),
-    locate: (origins, scanSignal) => locate(repository.git, origins, seen.commits, scanSignal),
+    units: (scanSignal) => units(repository, limits, repositories, excluded, scanSignal),
+    async locate(origins, scanSignal) {
+      const parts: Provenance[] = []
+      for (const { repository: one, seen } of repositories)
+        parts.push(await locateIn(one, origins, (own) => locate(one.git, own, seen.commits, scanSignal)))
+      return joined(parts)
+    },
   }
 }
 
@@ -38,13 +54,39 @@ interface GitLimits {
   readonly exhaustive: boolean
 }
 
+interface Visited {
+  readonly repository: Repository
+  readonly seen: Seen
+}
+
 /** What is noted of objects as they pass. */
 interface Seen {
   readonly commits: string[]
   readonly gitlinks: Gitlinks
+  /** Repositories of submodules. */
+  readonly nested: Repository[]
 }
 
+/** The repository and those of its submodules, one after another. */
 async function* units(
+  root: Repository,
+  limits: GitLimits,
+  visited: Visited[],
+  excluded: Excluded,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const waiting = [root]
+  for (let repository = waiting.pop(); repository !== undefined; repository = waiting.pop()) {
+    const one = repository
+    const seen: Seen = { commits: [], gitlinks: new Set(), nested: [] }
+    visited.push({ repository, seen })
+    for await (const batch of unitsOf(repository, limits, seen, excluded, signal))
+      yield one.nested === undefined ? batch : batch.map((item) => ofSubmodule(one, item))
+    waiting.push(...seen.nested.reverse())
+  }
+}
+
+async function* unitsOf(
   repository: Repository,
   limits: GitLimits,
   seen: Seen,
@@ -59,10 +101,31 @@ async function* units(
     for (const item of batch) note(item, seen)
     yield limits.exhaustive ? batch.map(withoutChange) : batch
   }
-  const submodules = countSubmodules(repository, seen.gitlinks)
-  if (submodules > 0) excluded['submodules'] = submodules
-  yield* metadataUnits(repository, { excluded, nested: [], gitlink: () => {} }, signal)
+  yield* besideObjects(repository, seen, excluded, signal)
   yield await missing
+}
+
+async function* besideObjects(
+  repository: Repository,
+  seen: Seen,
+  excluded: Excluded,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { folders, skipped } = gitFolders(repository)
+  yield skipped
+  const links: Gitlink[] = []
+  const notes = {
+    excluded,
+    nested: folders.map(({ folder }) => folder),
+    gitlink: (link: Gitlink) => void links.push(link),
+  }
+  yield* metadataUnits(repository, notes, signal)
+  if (seen.gitlinks.size > 0) links.push(...(await gitlinksOfHead(repository, signal)))
+  const found = await nestedRepositories(repository, folders, links, signal)
+  seen.nested.push(...found.repositories)
+  yield [...found.skipped, ...pinnedGap(repository, seen.commits)]
+  const elsewhere = countElsewhere(seen.gitlinks, links, found.repositories)
+  if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
 }
 
 function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {
