@@ -6,6 +6,9 @@ import type { Gitlink } from './index-names.ts'
 import { nestedRepositories } from './nested.ts'
 import { joined, locateIn } from './nested-provenance.ts'
 import { heavyDelta } from './heavy.ts'
+import { lfsUnits } from './lfs.ts'
+import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
+import { objectFolders } from './object-folders.ts'
 import { metadataUnits } from './metadata.ts'
 import { objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
@@ -63,6 +66,7 @@ interface Visited {
 interface Seen {
   readonly commits: string[]
   readonly gitlinks: Gitlinks
+  readonly lfs: LfsNotes
   /** Repositories of submodules. */
   readonly nested: Repository[]
 }
@@ -78,7 +82,7 @@ async function* units(
   const waiting = [root]
   for (let repository = waiting.pop(); repository !== undefined; repository = waiting.pop()) {
     const one = repository
-    const seen: Seen = { commits: [], gitlinks: new Set(), nested: [] }
+    const seen: Seen = { commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
     visited.push({ repository, seen })
     for await (const batch of unitsOf(repository, limits, seen, excluded, signal))
       yield one.nested === undefined ? batch : batch.map((item) => ofSubmodule(one, item))
@@ -111,6 +115,7 @@ async function* besideObjects(
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  yield* lfsUnits(repository, objectFolders(repository).folders, seen.lfs, excluded, signal)
   const { folders, skipped } = gitFolders(repository)
   yield skipped
   const links: Gitlink[] = []
@@ -128,10 +133,11 @@ async function* besideObjects(
   if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
 }
 
-function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {
+function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
+  if (origin.type === 'blob' && bytes instanceof Uint8Array) lfs.note(origin.id, bytes)
   if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)
