@@ -5,8 +5,11 @@ import { nameFrom } from '../name.ts'
 import { type Excluded, isSkipped, type Skipped, type Unit } from '../types.ts'
 import { lfsFolders } from './lfs-folders.ts'
 import type { LfsNotes, NotedPointer } from './lfs-pointer.ts'
+import type { Memory } from './memory/types.ts'
+import { objectFolders } from './object-folders.ts'
 import { below, type Repository, shownFolder } from './repository.ts'
 
+const isOid = /^[0-9a-f]{64}$/
 /** At most this many are named one by one. */
 const NAMED = 100
 
@@ -16,19 +19,26 @@ const NAMED = 100
  */
 export async function* lfsUnits(
   repository: Repository,
-  objectFolders: readonly Buffer[],
-  notes: LfsNotes,
-  excluded: Excluded,
+  options: LfsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { notes } = options
   if (notes.count() === 0 && !fs.existsSync(below(repository.commonDir, 'lfs'))) return
-  const { folders, elsewhere } = await lfsFolders(repository, objectFolders, signal)
+  const { folders, elsewhere } = await lfsFolders(repository, objectFolders(repository).folders, signal)
   const { here, missing } = sorted(folders, notes)
   for await (const batch of readFiles(fs, filesOf(here, repository), signal)) {
     yield batch.map((item) => contentOf(item, here))
   }
-  yield* unclaimed(repository, here, excluded, signal)
+  yield* unclaimed(repository, here, options, signal)
   yield elsewhere === null ? missing : notes.count() > 0 ? [elsewhere] : []
+}
+
+export interface LfsOptions {
+  /** Of all blobs that were read. */
+  readonly notes: LfsNotes
+  /** What need not be read again, by oid as well. */
+  readonly memory: Pick<Memory, 'clean'> | null
+  readonly excluded: Excluded
 }
 
 interface Present {
@@ -105,13 +115,18 @@ function contentOf(item: Unit | Skipped, here: Here): Unit | Skipped {
 async function* unclaimed(
   repository: Repository,
   here: Here,
-  excluded: Excluded,
+  { memory, excluded }: LfsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const folder = below(repository.commonDir, 'lfs', 'objects')
   if (!isOwnFolder(folder)) return
   const start = { file: folder, shown: Buffer.from(`${shownFolder(repository)}/lfs/objects`) }
-  const aside = (file: Buffer) => here.has(file.toString('latin1', file.length - 64))
+  const aside = (file: Buffer) => {
+    const oid = file.toString('latin1', file.length - 64)
+    return (
+      here.has(oid) || (memory !== null && isOid.test(oid) && memory.clean.has(Buffer.from(oid, 'hex'), 0))
+    )
+  }
   const found = walk([start], { fs, excluded, leftOut: null, aside })
   for await (const batch of readFiles(fs, found, signal)) {
     yield batch.map((item) =>

@@ -1,16 +1,16 @@
 import type { Context } from '../../context.ts'
 import type { Excluded, Provenance, Skipped, Source, Unit } from '../types.ts'
-import { alternateGaps, missingObjects, packGaps, shallowGap } from './gaps.ts'
+import { alternateGaps, missingObjects, packGaps, shallowGap, tipsOf } from './gaps.ts'
 import { gitFolders } from './git-folders.ts'
-import type { Gitlink } from './index-names.ts'
-import { nestedRepositories } from './nested.ts'
-import { joined, locateIn } from './nested-provenance.ts'
 import { heavyDelta } from './heavy.ts'
+import type { Gitlink } from './index-names.ts'
 import { lfsUnits } from './lfs.ts'
 import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
-import { objectFolders } from './object-folders.ts'
+import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
+import { nestedRepositories } from './nested.ts'
+import { joined, locateIn } from './nested-provenance.ts'
 import { metadataUnits } from './metadata.ts'
-import { objectUnits } from './object-units.ts'
+import { folderKey, objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
 import {
@@ -21,6 +21,7 @@ import {
   ofSubmodule,
   pinnedGap,
 } from './submodules.ts'
+import { runGit } from './run.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -30,31 +31,47 @@ export async function gitSource(
   context: Pick<Context, 'spawn' | 'env' | 'cwd'>,
   operand: string | undefined,
   signal: AbortSignal,
-  given: Partial<GitLimits> = {},
-): Promise<Source> {
+  given: Partial<GitOptions> = {},
+): Promise<GitSource> {
   const repository = await findRepository(context, operand, signal)
-  const limits = { delta: heavyDelta, exhaustive: false, ...given }
+  const options = { delta: heavyDelta, exhaustive: false, memory: null, ...given }
   const excluded: Excluded = {}
-  const repositories: Visited[] = []
+  const visited: Visited[] = []
+  const remembering = options.memory === null ? null : remember(repository, options.memory)
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits, repositories, excluded, scanSignal),
+    units: (scanSignal) => units(repository, { ...options, remembering, visited, excluded }, scanSignal),
     async locate(origins, scanSignal) {
       const parts: Provenance[] = []
-      for (const { repository: one, seen } of repositories)
-        parts.push(await locateIn(one, origins, (own) => locate(one.git, own, seen.commits, scanSignal)))
+      for (const { repository: one, seen } of visited) {
+        const commits = () => commitsOf(one, remembering, seen, scanSignal)
+        parts.push(
+          await locateIn(one, origins, async (own) => locate(one.git, own, await commits(), scanSignal)),
+        )
+      }
       return joined(parts)
     },
+    bareBody: (fingerprint) => remembering?.recorder.bareBody(fingerprint),
+    keep: () => remembering?.keep(),
   }
 }
 
-interface GitLimits {
+export interface GitSource extends Source {
+  /** To be told of each run that may be a key's body; its fingerprint as the inventory has them. */
+  readonly bareBody: (fingerprint: string) => void
+  /** The scan was complete: what was clean need not be read again. Throws what the file system says. */
+  readonly keep: () => void
+}
+
+interface GitOptions {
   /** Bytes: a delta that makes more is skipped. */
   readonly delta: number
   /** Search all of every object, also what it has in common with the one it was made from. */
   readonly exhaustive: boolean
+  /** null: everything is read, and nothing is remembered. */
+  readonly memory: MemoryOptions | null
 }
 
 interface Visited {
@@ -71,41 +88,55 @@ interface Seen {
   readonly nested: Repository[]
 }
 
+interface Scan extends Pick<GitOptions, 'delta' | 'exhaustive'> {
+  readonly remembering: Remembering | null
+  readonly visited: Visited[]
+  readonly excluded: Excluded
+}
+
 /** The repository and those of its submodules, one after another. */
 async function* units(
   root: Repository,
-  limits: GitLimits,
-  visited: Visited[],
-  excluded: Excluded,
+  scan: Scan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const waiting = [root]
-  for (let repository = waiting.pop(); repository !== undefined; repository = waiting.pop()) {
-    const one = repository
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const repository = next
     const seen: Seen = { commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
-    visited.push({ repository, seen })
-    for await (const batch of unitsOf(repository, limits, seen, excluded, signal))
-      yield one.nested === undefined ? batch : batch.map((item) => ofSubmodule(one, item))
+    scan.visited.push({ repository, seen })
+    for await (const batch of unitsOf(repository, seen, scan, signal))
+      yield repository.nested === undefined ? batch : batch.map((item) => ofSubmodule(repository, item))
     waiting.push(...seen.nested.reverse())
   }
 }
 
 async function* unitsOf(
   repository: Repository,
-  limits: GitLimits,
   seen: Seen,
-  excluded: Excluded,
+  scan: Scan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { delta, exhaustive, remembering } = scan
+  const memory = remembering?.memory ?? null
+  const recorder = remembering?.recorder ?? null
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
-  const missing = missingObjects(repository, signal)
+  const missing = missingObjects(repository, signal, memory?.tips)
   missing.catch(() => {})
+  recorder?.tips(await tipsOf(repository, signal))
   yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
-  for await (const batch of objectUnits(repository, limits.delta, signal)) {
+  for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
     for (const item of batch) note(item, seen)
-    yield limits.exhaustive ? batch.map(withoutChange) : batch
+    const watched = recorder?.watch(folderKey(repository), batch) ?? batch
+    yield exhaustive ? watched.map(withoutChange) : watched
   }
-  yield* besideObjects(repository, seen, excluded, signal)
+  for await (const batch of lfsUnits(
+    repository,
+    { notes: seen.lfs, memory, excluded: scan.excluded },
+    signal,
+  ))
+    yield recorder?.watch(folderKey(repository), batch) ?? batch
+  yield* besideObjects(repository, seen, scan.excluded, signal)
   yield await missing
 }
 
@@ -115,7 +146,6 @@ async function* besideObjects(
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  yield* lfsUnits(repository, objectFolders(repository).folders, seen.lfs, excluded, signal)
   const { folders, skipped } = gitFolders(repository)
   yield skipped
   const links: Gitlink[] = []
@@ -128,9 +158,27 @@ async function* besideObjects(
   if (seen.gitlinks.size > 0) links.push(...(await gitlinksOfHead(repository, signal)))
   const found = await nestedRepositories(repository, folders, links, signal)
   seen.nested.push(...found.repositories)
-  yield [...found.skipped, ...pinnedGap(repository, seen.commits)]
+  yield [...found.skipped, ...(await pinnedGap(repository, seen.commits, signal))]
   const elsewhere = countElsewhere(seen.gitlinks, links, found.repositories)
   if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
+}
+
+/** Of every commit in the store; where not all were read, git knows the others. */
+async function commitsOf(
+  { git }: Repository,
+  remembering: Remembering | null,
+  seen: Seen,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (remembering === null || remembering.memory === null) return seen.commits
+  const format = '--batch-check=%(objecttype) %(objectname)'
+  const list = await runGit(
+    git,
+    ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format],
+    signal,
+  )
+  const lines = list.stdout.toString('latin1').split('\n')
+  return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
 }
 
 function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {

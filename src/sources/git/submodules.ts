@@ -111,11 +111,20 @@ export function notInitialised(links: readonly Gitlink[]): Skipped[] {
   return skipped
 }
 
-/** Commits that the index or HEAD around a submodule names and its own repository, whose `commits` these are, lacks. */
-export function pinnedGap({ nested }: Repository, commits: readonly string[]): Skipped[] {
+/** Commits that the index or HEAD around a submodule names and its own repository lacks; it has `commits`. */
+export async function pinnedGap(
+  { nested, git }: Repository,
+  commits: readonly string[],
+  signal: AbortSignal,
+): Promise<Skipped[]> {
   const wanted = new Set(nested?.pinned ?? [])
   for (const id of commits) wanted.delete(id)
-  return [...wanted].map((id) => ({
+  if (wanted.size === 0) return []
+  // What was read before is not read again.
+  const ids = [...wanted].map((id) => `${id}\n`).join('')
+  const answer = await runGit(git, ['cat-file', '--batch-check'], signal, ids)
+  const missing = answer.stdout.toString('latin1').match(/^[0-9a-f]+(?= missing$)/gm) ?? []
+  return missing.map((id) => ({
     skipped: `object ${id}`,
     reason: 'the commit that the repository around it has chosen is not here',
     hint: 'git submodule update --init --recursive',
