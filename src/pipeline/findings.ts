@@ -1,8 +1,8 @@
 import { ruleId } from '../detect/index.ts'
-import type { Provenance, UnitName } from '../sources/types.ts'
+import { objectKey, type Provenance, type UnitName } from '../sources/types.ts'
 import type { Found, Group } from './collect.ts'
 import type { Coverage } from './coverage.ts'
-import { pathsOf } from './paths.ts'
+import { pathsOf, viaOf } from './paths.ts'
 import type { Finding, FoundKey, KeyLookup, Location, Occurrence, Severity } from './types.ts'
 
 const worstFirst: readonly Severity[] = ['critical', 'high', 'medium', 'low']
@@ -71,8 +71,8 @@ function occurrenceOf(
   { origin, path, encodings, hit, exposure, newAt = [] }: Found,
   provenance: Provenance | null,
 ): Occurrence {
-  const object = origin.kind === 'object' || origin.kind === 'staged' ? origin.id : null
-  const facts = object === null ? undefined : provenance?.objects.get(object)
+  const object = origin.kind === 'object' || origin.kind === 'staged' ? origin : null
+  const facts = object === null ? undefined : provenance?.objects.get(objectKey(object))
   const type = origin.kind === 'object' ? origin.type : 'blob'
   const paths = pathsOf(type, path, newFirst(facts?.paths ?? [], newAt))
   const location: Location = {
@@ -83,12 +83,12 @@ function occurrenceOf(
     byteLength: hit.byteLength,
     commit: facts?.commit ?? null,
     url: null,
-    object: object === null ? null : { id: object, type },
+    object: object === null ? null : { id: object.id, type },
     ref: origin.kind === 'ref' ? origin.ref : (facts?.ref ?? null),
     paths,
     introducedBy: facts?.introducedBy ?? null,
     removedBy: facts?.removedBy ?? null,
-    via: origin.kind === 'other' ? [origin.what] : [],
+    via: viaOf(origin),
     log: null,
   }
   return { surface: exposure.surface, encodings, location }

@@ -14,14 +14,22 @@ export type Origin =
       readonly file: Uint8Array
     }
   | { readonly kind: 'stdin' }
-  | { readonly kind: 'object'; readonly id: string; readonly type: 'blob' | 'commit' | 'tag' | 'tree' }
+  | {
+      readonly kind: 'object'
+      readonly id: string
+      readonly type: 'blob' | 'commit' | 'tag' | 'tree'
+      /** The submodule whose object it is. */
+      readonly repository?: string
+      /** The bytes are not the blob's own: it is a pointer to this object of Git LFS. */
+      readonly lfs?: string
+    }
   | {
       readonly kind: 'staged'
       readonly id: string
       readonly path: UnitName /** blobs the parents have at this path */
       readonly parents: readonly string[]
     }
-  | { readonly kind: 'ref'; readonly ref: string }
+  | { readonly kind: 'ref'; readonly ref: string; readonly repository?: string }
   | {
       readonly kind: 'name' /** a tree entry's name or a path, scanned as text */
       readonly path: UnitName
@@ -29,7 +37,12 @@ export type Origin =
       /** Of a file: as the operating system opens it. */
       readonly file?: Uint8Array | null
     }
-  | { readonly kind: 'other' /** reflog, configuration…: shown as is */; readonly what: string }
+  | {
+      readonly kind: 'other' /** reflog, configuration…: shown as is */
+      readonly what: string
+      /** It is the path of a file: scanned as text as well. */
+      readonly named?: true
+    }
 
 /**
  * A named run of bytes to scan. Small units carry their bytes, large ones stream. Bytes belong to the source: they
@@ -106,9 +119,14 @@ export interface Place {
 }
 
 export interface Provenance {
-  /** By object id. */
+  /** By `objectKey`. */
   readonly objects: ReadonlyMap<string, ObjectProvenance>
   readonly skipped: readonly Skipped[]
+}
+
+/** An object that two repositories have came into each in its own way. */
+export function objectKey({ id, repository }: { readonly id: string; readonly repository?: string }): string {
+  return repository === undefined ? id : `${id} ${repository}`
 }
 
 export interface ObjectProvenance {
