@@ -27,7 +27,7 @@ export async function gitSource(
     target: repository.target,
     excluded,
     units: (scanSignal) => units(repository, limits, seen, excluded, scanSignal),
-    locate: (origins, scanSignal) => locate(repository.git, origins, seen.commits, scanSignal),
+    locate: (origins, scanSignal) => locate(repository, origins, seen.commits, scanSignal),
   }
 }
 
