@@ -50,7 +50,7 @@ export async function compareAll(
     const { exit, last, stopped } = await compareSome(part)
     const said = stopped === 'wide' ? 'a folder with millions of entries' : complaint(exit)
     if (stopped === 'full') return [...troubles, 'it stood in too many places']
-    if (exit.stderr !== '' || stopped !== null || exit.code !== 0) troubles.add(said)
+    if (stopped !== null || exit.code !== 0 || /^(error|fatal):/m.test(exit.stderr)) troubles.add(said)
     if (stopped === 'wide') from = last + 1
     else if (exit.code === 0) {
       from = part.to

@@ -19,6 +19,7 @@ export async function askMerges(
   signal: AbortSignal,
 ): Promise<void> {
   const pairOf = (question: number) => pairs[question % pairs.length]
+  // A line a question: of a path with a newline nothing can be asked.
   const asked = [...questions]
     .filter((question) => pairOf(question)?.path.includes(newline) === false)
     .slice(0, Math.max(0, mostQuestions - answers.size))
