@@ -48,7 +48,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     work.begin()
     for (let i = 0; i < parts.length; i += 2)
       readPart(layer, parts[i] as number, parts[i + 1] as number, work)
-    isClean = work.candidates.length === 0 && !isGivenUp
+    isClean = work.candidates.length === 0 && !work.hasUnfolded() && !isGivenUp
     return isClean ? none : scan(bytes)
   }
 

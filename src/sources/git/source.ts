@@ -69,8 +69,9 @@ function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
-  if (origin.type === 'tree' && bytes instanceof Uint8Array)
-    noteGitlinks(bytes, origin.id.length / 2, gitlinks)
+  if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
+  const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)
 }
 
 function withoutChange(item: Unit | Skipped): Unit | Skipped {

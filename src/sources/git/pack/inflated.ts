@@ -49,11 +49,19 @@ async function feed(
     const { bytesRead } = await readAt(fd, bytes, 0, bytes.length, at)
     if (bytesRead === 0) break
     at += bytesRead
-    if (!inflate.write(bytes.subarray(0, bytesRead)))
-      await new Promise((resolve) => {
-        inflate.once('drain', resolve)
-        inflate.once('close', resolve)
-      })
+    if (!inflate.write(bytes.subarray(0, bytesRead))) await roomIn(inflate)
   }
   if (!inflate.destroyed) inflate.end()
+}
+
+function roomIn(inflate: ReturnType<typeof createInflate>): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      inflate.off('drain', done)
+      inflate.off('close', done)
+      resolve()
+    }
+    inflate.once('drain', done)
+    inflate.once('close', done)
+  })
 }
