@@ -40,7 +40,7 @@ export function comparisonsOf(history: History): Comparisons {
   return { count, commitOf: (item) => items[item] as number, lineOf, headerOf, tooWide }
 
   function parentsOf(commit: number): string[] {
-    const some = parents.subarray(starts[commit] as number, starts[commit + 1] as number)
+    const some = parents.subarray(starts[commit], starts[commit + 1])
     return Array.from(some, (parent) => ids[parent] ?? '')
   }
 

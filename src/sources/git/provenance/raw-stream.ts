@@ -81,7 +81,7 @@ function sieveOf(ids: Iterable<string>): (bytes: Buffer, at: number) => boolean 
   const first = new Uint8Array(2 ** 16)
   for (const id of ids) first[Number.parseInt(id.slice(0, 4), 16)] = 1
   const digits = new Uint8Array(256)
-  for (const [value, digit] of [...'0123456789abcdef'].entries()) digits[digit.charCodeAt(0)] = value
+  for (let value = 0; value < 16; value++) digits[value.toString(16).charCodeAt(0)] = value
   return (bytes, at) => {
     const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]
     const place =

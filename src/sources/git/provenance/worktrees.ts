@@ -10,8 +10,12 @@ const deepest = 8
  */
 export function worktreeRefs({ gitDir, commonDir }: Pick<Repository, 'gitDir' | 'commonDir'>): string[] {
   const kinds = ['bisect', 'worktree', 'rewritten']
-  const others = kinds.flatMap((kind) => worktreeNames(commonDir, `refs/${kind}`))
-  const found = others.flatMap((name) => namesBelow(below(commonDir, name), name))
+  const others = worktreeNames(commonDir, 'refs').filter(
+    (name) => !below(commonDir, name).equals(below(gitDir, 'refs')),
+  )
+  const found = others.flatMap((refs) =>
+    kinds.flatMap((kind) => namesBelow(below(commonDir, refs, kind), `${refs}/${kind}`)),
+  )
   const main = gitDir.equals(commonDir)
     ? []
     : kinds.flatMap((kind) => namesBelow(below(commonDir, 'refs', kind), `main-worktree/refs/${kind}`))
