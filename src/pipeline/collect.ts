@@ -16,6 +16,8 @@ export interface Found {
     readonly column: number | null
   }
   readonly exposure: Exposure
+  /** The paths at which it is new, where it was not at others. */
+  readonly newAt?: readonly UnitName[]
 }
 
 /** All occurrences of one token. */

@@ -96,8 +96,26 @@ export interface Source {
    * Asked only for units with a hit.
    */
   before?(origin: Origin, signal: AbortSignal): AsyncIterable<Unit | Skipped>
+  /** The same for objects of a part of the history: a token that stood in every place of its object is listed apart. */
+  readonly base?: Base
   /** Called once after the scan with the origins that had hits: fills in commits, paths and refs. */
   locate?(hits: readonly Origin[], signal: AbortSignal): Promise<Provenance>
+}
+
+/** What stood where before the part of a history that is scanned. Asked only for objects with a hit, many at once. */
+export interface Base {
+  /** By object id; an object that is in no tree has no place. */
+  placesOf(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly places: ReadonlyMap<string, readonly Place[]>; readonly skipped: readonly Skipped[] }>
+  read(ids: readonly string[], signal: AbortSignal): AsyncIterable<readonly (Unit | Skipped)[]>
+}
+
+/** A path that got an object, and the objects that stood there before, or where the path was renamed from. */
+export interface Place {
+  readonly path: UnitName
+  readonly before: readonly string[]
 }
 
 export interface Provenance {

@@ -51,7 +51,7 @@ export async function missingObjects(
   })
   const exit = await child.exit
   if (signal.aborted) return []
-  const partial = count > 0 && (await isPartial(repository, signal))
+  const partial = count > 0 && isPartial(repository.commonDir)
   const skipped: Skipped[] = ids.map((id) => ({
     skipped: `object ${id}`,
     reason: partial ? 'not here: this is a partial clone' : 'missing',
@@ -68,10 +68,17 @@ export async function missingObjects(
 }
 
 /** Packs that a promising remote gave are marked, and so is the remote. https://git-scm.com/docs/partial-clone */
-async function isPartial({ git, commonDir }: Repository, signal: AbortSignal): Promise<boolean> {
-  const names = '^(remote\\..*\\.promisor|extensions\\.partialclone)$'
-  const promising = await runGit(git, ['config', '--get-regexp', names], signal)
-  if (promising.code === 0) return true
+export function isPartial(commonDir: Buffer): boolean {
+  try {
+    if (
+      /^\s*(?:promisor\s*=\s*true|partialclone\s*=)/im.test(
+        readFileSync(below(commonDir, 'config'), 'latin1'),
+      )
+    )
+      return true
+  } catch {
+    // That it cannot be read is said where it is scanned.
+  }
   try {
     return readdirSync(below(commonDir, 'objects', 'pack')).some((name) => name.endsWith('.promisor'))
   } catch {
