@@ -4,7 +4,7 @@ import { missingObjects, shallowGap, tipsOf } from './gaps.ts'
 import { besideObjects } from './beside-objects.ts'
 import { heavyDelta } from './heavy.ts'
 import { lfsUnits } from './lfs.ts'
-import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
+import { type LfsNotes, lfsNotes, noteBlob } from './lfs-pointer.ts'
 import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
 import { objectFolders } from './object-folders.ts'
 import { storeGaps } from './store-gaps.ts'
@@ -122,7 +122,7 @@ async function* unitsOf(
   }
   for await (const batch of lfsUnits(
     repository,
-    { notes: seen.lfs, memory, excluded: scan.excluded },
+    { notes: seen.lfs, memory, excluded: scan.excluded, unclaimed: true },
     signal,
   ))
     yield recorder?.watch(folderKey(repository), batch) ?? batch
@@ -152,7 +152,7 @@ function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
-  if (origin.type === 'blob' && bytes instanceof Uint8Array) lfs.note(origin.id, bytes)
+  noteBlob(item, lfs)
   if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)

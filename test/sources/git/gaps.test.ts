@@ -217,6 +217,8 @@ test('packs and indexes without each other, garbage, what a fetch left, here and
     'pack-a b.pack': readFileSync(join(folder, pack)),
     'pack-gone.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
     'pack-bad.pack': 'no pack at all, but long enough for a head',
+    'pack-worse.pack': '',
+    'pack-worse.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
     'pack-bad.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
     'pack-odd.pack': readFileSync(join(folder, pack)),
     'pack-odd.idx': 'no index at all',
@@ -226,15 +228,10 @@ test('packs and indexes without each other, garbage, what a fetch left, here and
   for (const dir of [repo.dir, clone]) {
     const result = await scanGit(dir)
     for (const token of tokens) expect(found(result, token).occurrenceCount).toBe(1)
-    expect(new Set(result.skipped.map(({ skipped }) => skipped))).toEqual(
-      new Set([
-        'pack pack-a b.pack',
-        'pack pack-bad',
-        'pack pack-gone.idx',
-        'pack pack-odd',
-        'pack tmp_pack_x',
-      ]),
-    )
+    const said = result.skipped.map(({ skipped }) => skipped)
+    for (const name of ['a b.pack', 'bad', 'worse', 'gone.idx', 'odd'])
+      expect(said).toContain(`pack pack-${name}`)
+    expect(said).toContain('pack tmp_pack_x')
     expect(result.skipped.find(({ skipped }) => skipped === 'pack pack-a b.pack')?.hint).toBe(
       `git index-pack '${folder}/pack-a b.pack'`,
     )
