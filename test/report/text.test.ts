@@ -85,7 +85,7 @@ test('what was left out by rule is said in words, archives that were not opened 
   )
   expect(shown).toContain('Left out by rule: 3 links, 1 .git folder or file')
   expect(shown.replaceAll(/\s+/g, ' ')).toContain(
-    '2 submodules (submodules have histories of their own: scan them with `pplx-warden scan git PATH`)',
+    '2 submodules (their histories are not in this clone, or in no part of the range)',
   )
   expect(shown).toContain('Not opened: 2 archives of a kind')
 })
