@@ -65,12 +65,22 @@ export interface DetectorOptions {
   readonly minConfidence?: 'near' | 'exact'
   /** Called for each container that is written in base64 (gzip): what is in it is not searched. */
   readonly onEmbedded?: () => void
+  /** Called for each run of a body's length, with the fingerprint of the key that it would be: once the key is known, it is one. */
+  readonly onBareBody?: (fingerprint: Fingerprint) => void
 }
 
 /** Prepared once for a scan, used for every unit. */
 export interface Detector {
   /** The whole unit at once. Clean bytes cost no allocation: the same empty array comes back. */
   scan(bytes: Uint8Array): readonly Hit[]
+  /**
+   * The whole unit, when it was made by changing another one in which there was nothing (`wasClean`): only its `parts`
+   * (ascending: from, to, from, to) are looked at, unless something stands there. All that is new has to lie in them, and
+   * 256 bytes before and behind; so has every place where something was taken out.
+   */
+  scanParts(bytes: Uint8Array, parts: Int32Array): readonly Hit[]
+  /** Whether the unit that was scanned last as a whole held nothing that looks like a token, examples included. */
+  wasClean(): boolean
   /** A unit in pieces: a token over any boundary is found once, memory stays bounded. */
   scanner(): Scanner
   /**
