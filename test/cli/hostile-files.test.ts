@@ -50,7 +50,10 @@ const table: Readonly<Record<string, Harm>> = {
   'a ref is a link to /etc/passwd': (repo) => link(repo, '.git/refs/heads/out', '/etc/passwd'),
   'a ref is a link to /dev/zero': (repo) => (link(repo, '.git/refs/heads/out', '/dev/zero'), unread),
   'refs that point at each other': (repo) => {
-    write(repo.dir, { '.git/refs/heads/a': 'ref: refs/heads/b\n', '.git/refs/heads/b': 'ref: refs/heads/a\n' })
+    write(repo.dir, {
+      '.git/refs/heads/a': 'ref: refs/heads/b\n',
+      '.git/refs/heads/b': 'ref: refs/heads/a\n',
+    })
   },
   'refs folder that is a link to itself': (repo) => link(repo, '.git/refs/heads/loop', '.'),
   'pack is a pipe': (repo) => {
@@ -130,7 +133,13 @@ const table: Readonly<Record<string, Harm>> = {
   },
 }
 
-test.concurrent.each(Object.keys(table))('%s', { timeout: 60_000 }, async (name) => {
+/** Each row starts the command: some of them in every run, all of them, and what is known to hang, in prove. */
+const isProving = process.env['PROVE'] === '1'
+const names = Object.keys(table).filter(
+  (name, at) => isProving || (at % 6 === 0 && !(`hostile files: ${name}` in expectedToFail)),
+)
+
+test.concurrent.each(names)('%s', { timeout: 60_000 }, async (name) => {
   const [repo, token] = [new Repo(), randomToken()]
   repo.commit({ 'k.txt': token })
   try {
