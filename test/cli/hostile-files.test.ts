@@ -161,14 +161,12 @@ test('names with terminal escapes are shown escaped', async () => {
   const [repo, token] = [new Repo(), randomToken()]
   const name = 'a\u001b]0;title\u0007\u001b[2J\u009b31m\r\n.txt'
   repo.commit({ [name]: token, [`${name}.gz`]: Buffer.from([0x1f, 0x8b, 8, 0, 1]) }, `\u001b[31mred`)
-  repo.gitWith(
-    { env: { GIT_AUTHOR_NAME: '\u001b[5mAnn' } },
-    ...['commit', '-q', '--amend', '--reset-author', '-m', 'x'],
-  )
+  const env = { GIT_AUTHOR_NAME: '\u001b[5mAnn' }
+  repo.gitWith({ env }, 'commit', '-q', '--amend', '--reset-author', '-m', 'x')
   const folder = temporary()
   renameSync(repo.dir, join(folder, '\u001b[1mrepo'))
-  const env = bareEnvironment()
-  const ended = await endsWithin(20_000, ['scan', 'git', '\u001b[1mrepo'], { cwd: folder, env })
+  const how = { cwd: folder, env: bareEnvironment() }
+  const ended = await endsWithin(20_000, ['scan', 'git', '\u001b[1mrepo'], how)
   expect(ended.code, ended.stderr).toBe(1)
   expect(ended.stdout + ended.stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
   expect(ended.stdout).toMatch(/title/)

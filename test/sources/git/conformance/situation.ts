@@ -78,12 +78,12 @@ export async function markedOrHolds(name: string, holding: () => Promise<void>):
   expect(failure, `"${name}" holds now: take it out of expectedToFail (${why})`).not.toBeNull()
 }
 
-async function scanned({ dir, operand, env }: Situation, signal: AbortSignal): Promise<ScanResult> {
+export async function scanned({ dir, operand, env }: Situation, signal: AbortSignal): Promise<ScanResult> {
   const context = contextAt(dir, env === undefined ? {} : { env: { ...process.env, ...env } })
   return scan(await gitSource(context, operand, signal), { context, signal })
 }
 
-function check(result: ScanResult, { leaks, gaps = [], orComplete = false }: Situation): void {
+export function check(result: ScanResult, { leaks, gaps = [], orComplete = false }: Situation): void {
   const lines = result.skipped.map(({ skipped, reason }) => `${skipped}: ${reason}`)
   const told = lines.join('\n')
   const wanted = new Map(leaks.map((leak) => [secretOf(leak.token).fingerprint, leak]))
