@@ -88,6 +88,7 @@ function occurrenceOf(
     paths,
     introducedBy: facts?.introducedBy ?? null,
     removedBy: facts?.removedBy ?? null,
+    ...(facts?.stray === undefined ? {} : { stray: facts.stray }),
     via: viaOf(origin),
     log: null,
   }

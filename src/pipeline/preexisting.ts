@@ -75,7 +75,6 @@ export function placing(
     const isNew = ({ before }: Place) => !before.some((id) => tokens.get(id)?.has(fingerprint) === true)
     const newAt = known.filter(isNew).map(({ path }) => path)
     if (known.length > 0 && newAt.length === 0) tell(sifted, true)
-    else if (newAt.length === known.length) tell(sifted, false)
     else tell({ ...sifted, found: { ...sifted.found, newAt } }, false)
   }
 }

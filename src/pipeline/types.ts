@@ -2,7 +2,7 @@ import type { Confidence, Encoding } from '../detect/types.ts'
 import type { ExceptionUse, Suppression } from '../exceptions/types.ts'
 import type { KeyEntry, KeyStatus, Owner } from '../inventory/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
-import type { CommitFacts, Excluded, Skipped, UnitName } from '../sources/types.ts'
+import type { CommitFacts, Excluded, Skipped, Stray, UnitName } from '../sources/types.ts'
 
 export type Surface =
   | 'source-code'
@@ -35,6 +35,8 @@ export interface Location {
   readonly paths: readonly UnitName[]
   readonly introducedBy: string | null
   readonly removedBy: string | null
+  /** Only of an object that neither a commit nor a ref holds. */
+  readonly stray?: Stray
   readonly via: readonly string[]
   readonly log: null
 }

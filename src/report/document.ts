@@ -87,6 +87,7 @@ function locationOf(location: Location, redact: Redact) {
     paths: location.paths.map((other) => redact(other.text)),
     introducedBy: location.introducedBy,
     removedBy: location.removedBy,
+    ...(location.stray === undefined ? {} : { stray: { ...location.stray } }),
     via: location.via.map(redact),
     log: location.log,
   }

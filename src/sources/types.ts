@@ -131,11 +131,28 @@ export function objectKey({ id, repository }: { readonly id: string; readonly re
 
 export interface ObjectProvenance {
   readonly paths: readonly UnitName[]
+  /**
+   * The first commit that has it while its parents have it nowhere, of those that refs reach, if any do. null: none has
+   * it, or the one that did it is older than what is here (a shallow clone).
+   */
   readonly introducedBy: string | null
+  /**
+   * The commit after which it stood nowhere in the history of HEAD; where it never stood there, in that of the other
+   * refs, unless it still stands at the end of one.
+   */
   readonly removedBy: string | null
   readonly commit: CommitFacts | null
-  /** Of a tag object: the ref that names it. */
+  /** Of a tag object, or of a file that no commit holds: the ref that names it. */
   readonly ref?: string | null
+  /** Of an object that neither a commit nor a ref holds. */
+  readonly stray?: Stray
+}
+
+export interface Stray {
+  /** The index holds it: it is about to be committed. */
+  readonly staged: boolean
+  /** As of a commit that no ref reaches. */
+  readonly prunedAfter: string | null
 }
 
 export interface CommitFacts {
@@ -145,6 +162,13 @@ export interface CommitFacts {
   readonly date: string
   readonly refs: readonly string[]
   readonly unreachable: boolean
+  /**
+   * Only of what no ref reaches: from when on `git gc` may delete it, ISO 8601, UTC, no earlier than it could; null:
+   * it is kept, as things are set.
+   */
+  readonly prunedAfter?: string | null
+  /** Only of what no ref reaches: the entry of a reflog that holds it longest (`HEAD@{1}`). */
+  readonly reflog?: string | null
 }
 
 export function isSkipped(item: Unit | Skipped): item is Skipped {

@@ -24,7 +24,7 @@ import {
   type World,
 } from '../respond/world.ts'
 import { randomToken } from '../support.ts'
-import { hasProcessList, livingIn } from './processes.ts'
+import { hasProcessList, livingIn, openedBy } from './processes.ts'
 import { runWithin } from './stage.ts'
 
 const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
@@ -332,7 +332,7 @@ describe.concurrent('an interruption', () => {
     git('add', '-A')
     const child = world.start(['scan', 'git', tree])
     const ended = ending(child)
-    await until(() => livingIn(world.folder).some((one) => one.includes('cat-file')))
+    await until(() => openedBy(child.pid).some((file) => file.includes('.git/objects')))
     child.kill('SIGINT')
     const result = await ended
     expect(result.code, result.stdout + result.stderr).toBe(130)

@@ -47,9 +47,7 @@ export async function gitSource(
       const parts: Provenance[] = []
       for (const { repository: one, seen } of visited) {
         const commits = () => commitsOf(one, remembering, seen, scanSignal)
-        parts.push(
-          await locateIn(one, origins, async (own) => locate(one.git, own, await commits(), scanSignal)),
-        )
+        parts.push(await locateIn(one, origins, async (own) => locate(one, own, await commits(), scanSignal)))
       }
       return joined(parts)
     },

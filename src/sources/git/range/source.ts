@@ -49,32 +49,36 @@ function growsFromSomething(repository: Repository, { excluded, since }: Ends): 
 /** Within the range: an object that older commits had as well was brought in by the one that brought it back. */
 async function locateIn(
   repository: Repository,
-  { tips, excluded }: Ends,
+  { tips }: Ends,
   base: RangeBase,
   origins: readonly Origin[],
   signal: AbortSignal,
 ): Promise<Provenance> {
-  const { git } = repository
-  const ends = [...(tips ?? (await everyTip(repository, signal))), ...excluded.map((id) => `^${id}`)]
-  const provenance = await locate(git, origins, ends, signal)
-  const objects = new Map<string, ObjectProvenance>(provenance.objects)
-  const others = new Map<string, string>()
-  for (const [id, { introducedBy }] of objects) {
-    const commit = base.broughtIn(id)
-    if (commit !== null && commit !== introducedBy) others.set(id, commit)
-  }
-  const commits = [...new Set(others.values())].map((id) => ({ kind: 'object', id, type: 'commit' }) as const)
-  const facts = await locate(git, commits, ends, signal)
-  for (const [id, commit] of others) {
+  const bringing = new Map(
+    origins.flatMap((origin) => {
+      const commit = origin.kind === 'object' ? base.broughtIn(origin.id) : null
+      return commit === null || origin.kind !== 'object' ? [] : [[origin.id, commit] as const]
+    }),
+  )
+  const commits = [...bringing.values()].map((id) => ({ kind: 'object', id, type: 'commit' }) as const)
+  const every = await commitsFrom(repository, tips ?? [], signal)
+  const { objects, skipped } = await locate(repository, [...origins, ...commits], every, signal)
+  const located = new Map<string, ObjectProvenance>(objects)
+  for (const [id, commit] of bringing) {
     const traced = objects.get(id)
     if (traced !== undefined)
-      objects.set(id, { ...traced, introducedBy: commit, commit: facts.objects.get(commit)?.commit ?? null })
+      located.set(id, { ...traced, introducedBy: commit, commit: objects.get(commit)?.commit ?? null })
   }
-  return { objects, skipped: [...provenance.skipped, ...facts.skipped] }
+  return { objects: located, skipped }
 }
 
-async function everyTip({ git }: Repository, signal: AbortSignal): Promise<string[]> {
-  const list = await runGit(git, ['rev-list', '--no-walk', '--all'], signal)
+/** Whatever refs and the ends of the range reach; what is missing was said when the units were read. */
+async function commitsFrom(
+  { git }: Repository,
+  tips: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const list = await runGit(git, ['rev-list', '--all', 'HEAD', '--ignore-missing', ...tips, '--'], signal)
   return list.stdout
     .toString('latin1')
     .split('\n')

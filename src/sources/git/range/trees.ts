@@ -1,4 +1,4 @@
-import { readWhole } from '../objects.ts'
+import { readObjects } from '../objects.ts'
 import type { Git } from '../run.ts'
 
 /** A path of a commit; both as they are keyed: the commit's id, the path's bytes as latin1 ('' is its root). */
@@ -56,4 +56,26 @@ function entriesOf(tree: Buffer, idLength: number): ReadonlyMap<string, string> 
     at = end + 1 + idLength
   }
   return entries
+}
+
+/** Trees and commits, copied. */
+async function readWhole(
+  git: Git,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Map<string, Buffer>> {
+  const found = new Map<string, Buffer>()
+  for await (const batch of readObjects(git, ids, signal)) {
+    for (const { object } of batch) {
+      if (!('missing' in object)) found.set(object.id, await gather(object.bytes))
+    }
+  }
+  return found
+}
+
+async function gather(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<Buffer> {
+  if (bytes instanceof Uint8Array) return Buffer.from(bytes)
+  const chunks: Buffer[] = []
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
 }
