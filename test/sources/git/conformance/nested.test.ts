@@ -12,7 +12,10 @@ conform('nested', {
     const outer = withPast()
     outer.git('submodule', '--quiet', 'add', inner.dir, 'vendor/inner')
     outer.commit({})
-    return { dir: outer.dir, leaks: [{ token, at: { path: { text: 'vendor/inner/k.txt' }, removedBy: fix } }] }
+    return {
+      dir: outer.dir,
+      leaks: [{ token, at: { path: { text: 'vendor/inner/k.txt' }, removedBy: fix } }],
+    }
   },
   'past of a submodule of a submodule': () => {
     const { inner, token } = leaky()
