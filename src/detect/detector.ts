@@ -21,6 +21,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     examples: options.examples ?? false,
     near: options.minConfidence !== 'exact',
     ...(options.onEmbedded === undefined ? {} : { embedded: options.onEmbedded }),
+    ...(options.onBareBody === undefined ? {} : { bareBody: options.onBareBody }),
     givenUp: () => {
       isGivenUp = true
     },

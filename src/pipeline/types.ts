@@ -108,6 +108,8 @@ export interface ScanResult {
   readonly excluded: Excluded
   readonly expected: readonly ExpectedPlace[]
   readonly findings: readonly Finding[]
+  /** Of a part of a history: what stood in the same places before it, not counted. Absent where all was meant. */
+  readonly preexisting?: readonly Finding[]
   /** Present only when asked for (`--show-examples`). */
   readonly examples: readonly Finding[]
   /** What became of the exceptions; absent where there is none. */

@@ -14,14 +14,22 @@ export type Origin =
       readonly file: Uint8Array
     }
   | { readonly kind: 'stdin' }
-  | { readonly kind: 'object'; readonly id: string; readonly type: 'blob' | 'commit' | 'tag' | 'tree' }
+  | {
+      readonly kind: 'object'
+      readonly id: string
+      readonly type: 'blob' | 'commit' | 'tag' | 'tree'
+      /** The submodule whose object it is. */
+      readonly repository?: string
+      /** The bytes are not the blob's own: it is a pointer to this object of Git LFS. */
+      readonly lfs?: string
+    }
   | {
       readonly kind: 'staged'
       readonly id: string
       readonly path: UnitName /** blobs the parents have at this path */
       readonly parents: readonly string[]
     }
-  | { readonly kind: 'ref'; readonly ref: string }
+  | { readonly kind: 'ref'; readonly ref: string; readonly repository?: string }
   | {
       readonly kind: 'name' /** a tree entry's name or a path, scanned as text */
       readonly path: UnitName
@@ -29,7 +37,12 @@ export type Origin =
       /** Of a file: as the operating system opens it. */
       readonly file?: Uint8Array | null
     }
-  | { readonly kind: 'other' /** reflog, configuration…: shown as is */; readonly what: string }
+  | {
+      readonly kind: 'other' /** reflog, configuration…: shown as is */
+      readonly what: string
+      /** It is the path of a file: scanned as text as well. */
+      readonly named?: true
+    }
 
 /**
  * A named run of bytes to scan. Small units carry their bytes, large ones stream. Bytes belong to the source: they
@@ -83,14 +96,37 @@ export interface Source {
    * Asked only for units with a hit.
    */
   before?(origin: Origin, signal: AbortSignal): AsyncIterable<Unit | Skipped>
+  /** The same for objects of a part of the history: a token that stood in every place of its object is listed apart. */
+  readonly base?: Base
   /** Called once after the scan with the origins that had hits: fills in commits, paths and refs. */
   locate?(hits: readonly Origin[], signal: AbortSignal): Promise<Provenance>
 }
 
+/** What stood where before the part of a history that is scanned. Asked only for objects with a hit, many at once. */
+export interface Base {
+  /** By object id; an object that is in no tree has no place. */
+  placesOf(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly places: ReadonlyMap<string, readonly Place[]>; readonly skipped: readonly Skipped[] }>
+  read(ids: readonly string[], signal: AbortSignal): AsyncIterable<readonly (Unit | Skipped)[]>
+}
+
+/** A path that got an object, and the objects that stood there before, or where the path was renamed from. */
+export interface Place {
+  readonly path: UnitName
+  readonly before: readonly string[]
+}
+
 export interface Provenance {
-  /** By object id. */
+  /** By `objectKey`. */
   readonly objects: ReadonlyMap<string, ObjectProvenance>
   readonly skipped: readonly Skipped[]
+}
+
+/** An object that two repositories have came into each in its own way. */
+export function objectKey({ id, repository }: { readonly id: string; readonly repository?: string }): string {
+  return repository === undefined ? id : `${id} ${repository}`
 }
 
 export interface ObjectProvenance {

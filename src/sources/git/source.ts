@@ -1,12 +1,27 @@
 import type { Context } from '../../context.ts'
-import type { Excluded, Skipped, Source, Unit } from '../types.ts'
-import { alternateGaps, missingObjects, packGaps, shallowGap } from './gaps.ts'
+import type { Excluded, Provenance, Skipped, Source, Unit } from '../types.ts'
+import { alternateGaps, missingObjects, packGaps, shallowGap, tipsOf } from './gaps.ts'
+import { gitFolders } from './git-folders.ts'
 import { heavyDelta } from './heavy.ts'
+import type { Gitlink } from './index-names.ts'
+import { lfsUnits } from './lfs.ts'
+import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
+import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
+import { nestedRepositories } from './nested.ts'
+import { joined, locateIn } from './nested-provenance.ts'
 import { metadataUnits } from './metadata.ts'
-import { objectUnits } from './object-units.ts'
+import { folderKey, objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
-import { countSubmodules, type Gitlinks, noteGitlinks } from './submodules.ts'
+import {
+  countElsewhere,
+  type Gitlinks,
+  gitlinksOfHead,
+  noteGitlinks,
+  ofSubmodule,
+  pinnedGap,
+} from './submodules.ts'
+import { runGit } from './run.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -16,59 +31,159 @@ export async function gitSource(
   context: Pick<Context, 'spawn' | 'env' | 'cwd'>,
   operand: string | undefined,
   signal: AbortSignal,
-  given: Partial<GitLimits> = {},
-): Promise<Source> {
+  given: Partial<GitOptions> = {},
+): Promise<GitSource> {
   const repository = await findRepository(context, operand, signal)
-  const limits = { delta: heavyDelta, exhaustive: false, ...given }
+  const options = { delta: heavyDelta, exhaustive: false, memory: null, ...given }
   const excluded: Excluded = {}
-  const seen: Seen = { commits: [], gitlinks: new Set() }
+  const visited: Visited[] = []
+  const remembering = options.memory === null ? null : remember(repository, options.memory)
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits, seen, excluded, scanSignal),
-    locate: (origins, scanSignal) => locate(repository, origins, seen.commits, scanSignal),
+    units: (scanSignal) => units(repository, { ...options, remembering, visited, excluded }, scanSignal),
+    async locate(origins, scanSignal) {
+      const parts: Provenance[] = []
+      for (const { repository: one, seen } of visited) {
+        const commits = () => commitsOf(one, remembering, seen, scanSignal)
+        parts.push(await locateIn(one, origins, async (own) => locate(one, own, await commits(), scanSignal)))
+      }
+      return joined(parts)
+    },
+    bareBody: (fingerprint) => remembering?.recorder.bareBody(fingerprint),
+    keep: () => remembering?.keep(),
   }
 }
 
-interface GitLimits {
+export interface GitSource extends Source {
+  /** To be told of each run that may be a key's body; its fingerprint as the inventory has them. */
+  readonly bareBody: (fingerprint: string) => void
+  /** The scan was complete: what was clean need not be read again. Throws what the file system says. */
+  readonly keep: () => void
+}
+
+interface GitOptions {
   /** Bytes: a delta that makes more is skipped. */
   readonly delta: number
   /** Search all of every object, also what it has in common with the one it was made from. */
   readonly exhaustive: boolean
+  /** null: everything is read, and nothing is remembered. */
+  readonly memory: MemoryOptions | null
+}
+
+interface Visited {
+  readonly repository: Repository
+  readonly seen: Seen
 }
 
 /** What is noted of objects as they pass. */
 interface Seen {
   readonly commits: string[]
   readonly gitlinks: Gitlinks
+  readonly lfs: LfsNotes
+  /** Repositories of submodules. */
+  readonly nested: Repository[]
 }
 
+interface Scan extends Pick<GitOptions, 'delta' | 'exhaustive'> {
+  readonly remembering: Remembering | null
+  readonly visited: Visited[]
+  readonly excluded: Excluded
+}
+
+/** The repository and those of its submodules, one after another. */
 async function* units(
+  root: Repository,
+  scan: Scan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const waiting = [root]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const repository = next
+    const seen: Seen = { commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
+    scan.visited.push({ repository, seen })
+    for await (const batch of unitsOf(repository, seen, scan, signal))
+      yield repository.nested === undefined ? batch : batch.map((item) => ofSubmodule(repository, item))
+    waiting.push(...seen.nested.reverse())
+  }
+}
+
+async function* unitsOf(
   repository: Repository,
-  limits: GitLimits,
+  seen: Seen,
+  scan: Scan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { delta, exhaustive, remembering } = scan
+  const memory = remembering?.memory ?? null
+  const recorder = remembering?.recorder ?? null
+  // Walks what the refs reach while the objects are read: both take about as long, on a core each.
+  const missing = missingObjects(repository, signal, memory?.tips)
+  missing.catch(() => {})
+  recorder?.tips(await tipsOf(repository, signal))
+  yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
+  for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
+    for (const item of batch) note(item, seen)
+    const watched = recorder?.watch(folderKey(repository), batch) ?? batch
+    yield exhaustive ? watched.map(withoutChange) : watched
+  }
+  for await (const batch of lfsUnits(
+    repository,
+    { notes: seen.lfs, memory, excluded: scan.excluded },
+    signal,
+  ))
+    yield recorder?.watch(folderKey(repository), batch) ?? batch
+  yield* besideObjects(repository, seen, scan.excluded, signal)
+  yield await missing
+}
+
+async function* besideObjects(
+  repository: Repository,
   seen: Seen,
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  // Walks what the refs reach while the objects are read: both take about as long, on a core each.
-  const missing = missingObjects(repository, signal)
-  missing.catch(() => {})
-  yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
-  for await (const batch of objectUnits(repository, limits.delta, signal)) {
-    for (const item of batch) note(item, seen)
-    yield limits.exhaustive ? batch.map(withoutChange) : batch
+  const { folders, skipped } = gitFolders(repository)
+  yield skipped
+  const links: Gitlink[] = []
+  const notes = {
+    excluded,
+    nested: folders.map(({ folder }) => folder),
+    gitlink: (link: Gitlink) => void links.push(link),
   }
-  const submodules = countSubmodules(repository, seen.gitlinks)
-  if (submodules > 0) excluded['submodules'] = submodules
-  yield* metadataUnits(repository, excluded, signal)
-  yield await missing
+  yield* metadataUnits(repository, notes, signal)
+  if (seen.gitlinks.size > 0) links.push(...(await gitlinksOfHead(repository, signal)))
+  const found = await nestedRepositories(repository, folders, links, signal)
+  seen.nested.push(...found.repositories)
+  yield [...found.skipped, ...(await pinnedGap(repository, seen.commits, signal))]
+  const elsewhere = countElsewhere(seen.gitlinks, links, found.repositories)
+  if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
 }
 
-function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {
+/** Of every commit in the store; where not all were read, git knows the others. */
+async function commitsOf(
+  { git }: Repository,
+  remembering: Remembering | null,
+  seen: Seen,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (remembering === null || remembering.memory === null) return seen.commits
+  const format = '--batch-check=%(objecttype) %(objectname)'
+  const list = await runGit(
+    git,
+    ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format],
+    signal,
+  )
+  const lines = list.stdout.toString('latin1').split('\n')
+  return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
+}
+
+function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
+  if (origin.type === 'blob' && bytes instanceof Uint8Array) lfs.note(origin.id, bytes)
   if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)
