@@ -1,5 +1,5 @@
-import type { Git } from '../run.ts'
 import { type TreeEntry, treeChanges } from './tree-changes.ts'
+import type { Trees } from './trees.ts'
 import { readTreePairs, type TreePair } from './tree-pairs.ts'
 
 /**
@@ -27,12 +27,12 @@ export interface Hit {
 /** By the bytes of its id: the number of a wanted object. */
 export type Wanted = (id: Buffer) => number | undefined
 
-/** No system has paths as long as that; each level costs a process. */
+/** No system has paths as long as that. */
 const deepest = 500
 
 /** Compares `roots` and everything below them. Returns what could not be, in words. */
 export async function compareAll(
-  git: Git,
+  trees: Trees,
   roots: readonly Comparison[],
   wanted: Wanted,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export async function compareAll(
     )
     const shared = new Map<Comparison, Map<string, Shared>>()
     const bad = await readTreePairs(
-      git,
+      trees,
       pairs,
       (pair, before, after) => compare(pairs[pair], before, after),
       signal,

@@ -1,7 +1,8 @@
-import type { Git } from '../run.ts'
+import type { Repository } from '../repository.ts'
 import { type Comparison, compareAll, comparisonOf, type Wanted } from './comparisons.ts'
 import type { History } from './history.ts'
 import { type Pair, pairing, type Pairing } from './pairs.ts'
+import { storeOf, type Trees } from './trees.ts'
 
 export interface Trace {
   /** In the order in which they came. */
@@ -21,20 +22,36 @@ const mostPlaces = 200_000
  * to what none of the parents has: one walk over the history, however many objects there are.
  */
 export async function traceObjects(
-  git: Git,
+  repository: Repository,
   history: History,
   objects: readonly string[],
   hasTrees: boolean,
   signal: AbortSignal,
 ): Promise<Trace> {
   if (objects.length === 0) return { pairs: [], troubles: [] }
+  const { git } = repository
+  const store = storeOf(repository, (objects[0]?.length ?? 40) / 2)
+  try {
+    return await traceWith({ git, store }, history, objects, hasTrees, signal)
+  } finally {
+    store?.close()
+  }
+}
+
+async function traceWith(
+  trees: Trees,
+  history: History,
+  objects: readonly string[],
+  hasTrees: boolean,
+  signal: AbortSignal,
+): Promise<Trace> {
   const pairs = pairing(objects.length)
   const troubles = new Set<string>()
   const wanted = wantedOf(objects)
   for (let from = 0; from < history.ids.length; from += atOnce) {
     const to = Math.min(history.ids.length, from + atOnce)
     const roots = rootsOf(history, from, to)
-    for (const trouble of await compareAll(git, [...new Set(roots.values())], wanted, signal))
+    for (const trouble of await compareAll(trees, [...new Set(roots.values())], wanted, signal))
       troubles.add(trouble)
     for (const [commit, root] of roots) noteAll(root, commit, [], pairs, { left: mostPlaces })
   }

@@ -1,5 +1,7 @@
 import { readObjects } from '../objects.ts'
-import type { Git } from '../run.ts'
+import type { ObjectStore } from '../pack/store.ts'
+import { Damaged } from '../pack/types.ts'
+import type { Trees } from './trees.ts'
 
 export interface TreePair {
   /** null: nothing. */
@@ -12,20 +14,38 @@ const room = 16 * 2 ** 20
 const longest = 16 * 2 ** 20
 const nothing = Buffer.alloc(0)
 
+/** So few are not worth a process. */
+const few = 64
+
 /**
  * Reads trees two by two, in bounded memory. `use` gets them in the order of the pairs, but for those of which one had
  * been forgotten before the other came: these come last. Returns the numbers of pairs that cannot be read.
  */
 export async function readTreePairs(
-  git: Git,
+  { git, store }: Trees,
   pairs: readonly TreePair[],
   use: (pair: number, before: Buffer, after: Buffer) => void,
   signal: AbortSignal,
 ): Promise<number[]> {
   const unreadable: number[] = []
   let todo: readonly number[] = pairs.map((_, number) => number)
+  if (store !== null && pairs.length <= few) todo = todo.filter((number) => !useStored(store, number))
   for (let spread = 1000; todo.length > 0; spread = 1) todo = await readSome(todo, spread)
   return unreadable
+
+  /** False: git is to say what is wrong with them. */
+  function useStored(from: ObjectStore, number: number): boolean {
+    const { before = null, after = null } = pairs[number] ?? {}
+    try {
+      const [a, b] = [before, after].map((id) => (id === null ? nothing : treeIn(from, id)))
+      if (a === undefined || b === undefined) return false
+      use(number, a, b)
+      return true
+    } catch (error) {
+      if (error instanceof Damaged || (error instanceof Error && 'code' in error)) return false
+      throw error
+    }
+  }
 
   /** `spread`: so many trees back one is taken to be kept still. */
   async function readSome(numbers: readonly number[], spread: number): Promise<number[]> {
@@ -55,6 +75,11 @@ export async function readTreePairs(
     if (spread === 1) unreadable.push(...forgotten.splice(0))
     return forgotten
   }
+}
+
+function treeIn(store: ObjectStore, id: string): Buffer | undefined {
+  const object = store.read(id, longest)
+  return object?.type === 'tree' ? object.bytes : undefined
 }
 
 /** The trees to be read, and for each pair how many of them it waits for. */
