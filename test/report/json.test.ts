@@ -62,7 +62,9 @@ describe('the scan report as JSON', () => {
     const stray = { staged: false, prunedAfter: null }
     const document = await read({ findings: [finding(randomToken(), {}, { commit }, { stray })] })
     expect(mistakesBy('scan', document)).toBeNull()
-    const places = document.findings[0]?.occurrences.map(({ location }: { location: object }) => location)
+    const places = (document.findings[0]?.occurrences ?? []).map(
+      ({ location }: { location: object }) => location,
+    )
     expect(places).toMatchObject([{ commit }, { stray }])
     expect(places[0]).not.toHaveProperty('stray')
   })
