@@ -31,7 +31,7 @@ export { type Fingerprint, type Secret, secretOf } from './secret/index.ts'
 /** Where units come from. */
 export { dirSource, logSource } from './sources/files/source.ts'
 export { gitSource } from './sources/git/source.ts'
-export { stagedSource } from './sources/staged.ts'
+export { stagedSource } from './sources/staged/source.ts'
 export type { Origin, Skipped, Source, Unit, UnitName } from './sources/types.ts'
 
 /** Units in, findings out, with everything that was not read. */

@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { stagedSource } from '../../src/sources/staged.ts'
+import { stagedSource } from '../../src/sources/staged/source.ts'
 import { randomToken } from '../support.ts'
 import { contextAt, found, Repo, scan, temporary, write } from './support.ts'
 

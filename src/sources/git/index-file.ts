@@ -12,12 +12,17 @@ export function checkIndex(git: Git): void {
   const file = indexFile(git)
   if (file === null || !existsSync(file)) return
   const bytes = readFileSync(file)
-  if (endsInHash(bytes, 'sha1', 20) || endsInHash(bytes, 'sha256', 32)) return
+  if (isWhole(bytes)) return
   throw new SourceError(
     'broken-repository',
     `${file} is damaged`,
     'what is staged is unknown; git read-tree HEAD makes a new one',
   )
+}
+
+/** The sum at the end is of one of the two kinds that there are. */
+export function isWhole(index: Buffer): boolean {
+  return endsInHash(index, 'sha1', 20) || endsInHash(index, 'sha256', 32)
 }
 
 /** The trailing sum is right, or left out (index.skipHash). */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { porcelain, repositoryFacts } from '../../../src/sources/git/porcelain.ts'
 import { gitSource } from '../../../src/sources/git/source.ts'
-import { stagedSource } from '../../../src/sources/staged.ts'
+import { stagedSource } from '../../../src/sources/staged/source.ts'
 import { randomToken } from '../../support.ts'
 import { contextAt, found, never, Repo, scan, temporary } from '../support.ts'
 
