@@ -1,0 +1,48 @@
+import type { FileSystem } from '../../../context.ts'
+import { readDeltaTrees } from './delta-trees.ts'
+import type { Inflate } from './inflate.ts'
+import { type PackIndex, parsePackIndex } from './pack-index.ts'
+import { Damaged } from './types.ts'
+import type { Pack } from './unpack.ts'
+import { openWindow, type PackWindow } from './window.ts'
+
+export type PackFiles = Pick<FileSystem, 'openSync' | 'readSync' | 'fstatSync' | 'closeSync' | 'readFileSync'>
+
+/** Larger indexes are not held in memory. */
+const largestIndex = 128 * 2 ** 20
+
+/** `name` without `.pack`; throws `Damaged`, or what the file system says. */
+export function readPackIndex(fs: PackFiles, name: Buffer, idLength: number): PackIndex {
+  const file = Buffer.concat([name, Buffer.from('.idx')])
+  const bytes = fs.readFileSync(file)
+  if (bytes.length > largestIndex) throw new Damaged('its index is too large')
+  return parsePackIndex(bytes, idLength)
+}
+
+/** Opens a pack whose index is known and looks at the head of each entry. The window is to be closed. */
+export function openPack(fs: PackFiles, name: Buffer, index: PackIndex, inflate: Inflate): Pack {
+  const fd = fs.openSync(Buffer.concat([name, Buffer.from('.pack')]), 'r')
+  const window = openWindow(fs, fd)
+  try {
+    const end = fs.fstatSync(fd).size - index.idLength
+    checkPack(window, index, end)
+    return { index, window, inflate, trees: readDeltaTrees(index, window, end) }
+  } catch (error) {
+    window.close()
+    throw error
+  }
+}
+
+/** https://git-scm.com/docs/gitformat-pack: `PACK`, a version, how many objects; at the end the pack's checksum. */
+function checkPack(window: PackWindow, { count, idLength, packChecksum }: PackIndex, end: number) {
+  if (end < 12) throw new Damaged('it is too short')
+  const { bytes } = window
+  const head = window.at(0, 12)
+  if (bytes.toString('latin1', head, head + 4) !== 'PACK') throw new Damaged('it is no pack')
+  const version = bytes.readUInt32BE(head + 4)
+  if (version !== 2 && version !== 3) throw new Damaged(`it is of version ${version}, which is not known`)
+  if (bytes.readUInt32BE(head + 8) !== count) throw new Damaged('its index is of another pack')
+  const tail = window.at(end, end + idLength)
+  if (!packChecksum.equals(bytes.subarray(tail, tail + idLength)))
+    throw new Damaged('it has been cut off, or its index is of another pack')
+}
