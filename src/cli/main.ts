@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { version } from '../version.ts'
+import { usePrecompiled } from './precompiled.ts'
 
 const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
@@ -9,6 +10,6 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   })
   process.stdout.write(`pplx-warden ${version}\n`)
 } else {
-  const { runCommandLine } = await import('./run.ts')
-  await runCommandLine(args)
+  usePrecompiled()
+  void import('./run.ts').then(({ runCommandLine }) => runCommandLine(args))
 }

@@ -39,16 +39,22 @@ const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 export function createKernel(needles: readonly Uint8Array[]): Kernel {
   const bucketOf = new Uint16Array(65536)
   const buckets: Entry[][] = [[]]
-  needles.forEach((needle, id) => {
+  let fullest = 0
+  let reach = 0
+  // Every command waits for this loop, cold: it is plain for that.
+  for (let id = 0; id < needles.length; id++) {
+    const needle = needles[id] as Uint8Array
     if (needle.length < SHORTEST) throw new RangeError(`a needle needs ${SHORTEST} bytes`)
-    for (const parity of [0, 1]) {
+    if (needle.length > reach) reach = needle.length
+    for (let parity = 0; parity < 2; parity++) {
       const offset = rarestPair(needle, parity)
-      const pair = wordOf(byteAt(needle, offset), byteAt(needle, offset + 1))
+      const pair = wordOf(needle[offset] as number, needle[offset + 1] as number)
       if (bucketOf[pair] === 0) bucketOf[pair] = buckets.push([]) - 1
-      buckets[bucketOf[pair] as number]?.push({ id, offset, needle })
+      const bucket = buckets[bucketOf[pair] as number] as Entry[]
+      const size = bucket.push({ id, offset, needle })
+      if (size > fullest) fullest = size
     }
-  })
-  const fullest = Math.max(...buckets.map((bucket) => bucket.length))
+  }
 
   function find(bytes: Uint8Array, from: number, anchors: Anchors): number {
     anchors.count = 0
@@ -68,7 +74,7 @@ export function createKernel(needles: readonly Uint8Array[]): Kernel {
     return bytes.length
   }
 
-  return { reach: Math.max(...needles.map((needle) => needle.length)), find }
+  return { reach, find }
 }
 
 function verify(bytes: Uint8Array, probe: number, bucket: readonly Entry[], anchors: Anchors): void {
@@ -90,20 +96,24 @@ function wordOf(first: number, second: number): number {
   return isLittleEndian ? first | (second << 8) : (first << 8) | second
 }
 
+/** Two zeros are the most common of all in what people scan. */
 function rarestPair(needle: Uint8Array, parity: number): number {
   let best = parity
+  let rarest = Number.POSITIVE_INFINITY
   for (let offset = parity; offset + 1 < needle.length; offset += 2) {
-    if (frequency(needle, offset) < frequency(needle, best)) best = offset
+    const a = needle[offset] as number
+    const b = needle[offset + 1] as number
+    const frequency = a === 0 && b === 0 ? 100 : (weights[a] as number) * (weights[b] as number)
+    if (frequency >= rarest) continue
+    rarest = frequency
+    best = offset
   }
   return best
 }
 
-/** How common a pair is in what people scan, roughly: two zeros most of all, then letters, then digits. */
-function frequency(needle: Uint8Array, at: number): number {
-  const [a, b] = [byteAt(needle, at), byteAt(needle, at + 1)]
-  if (a === 0 && b === 0) return 100
-  return weight(a) * weight(b)
-}
+/** How common a byte is in what people scan, roughly: letters most of all, then digits. */
+const weights = new Uint8Array(256)
+for (let byte = 0; byte < 256; byte++) weights[byte] = weight(byte)
 
 function weight(byte: number): number {
   if (byte === 0x20) return 10
@@ -112,8 +122,4 @@ function weight(byte: number): number {
   if (byte >= 0x61 && byte <= 0x7a) return byte === 0x78 || byte === 0x71 ? 2 : 5
   if (byte >= 0x30 && byte <= 0x39) return 4
   return byte === 0x27 || byte === 0x3b ? 4 : 1
-}
-
-function byteAt(bytes: Uint8Array, index: number): number {
-  return bytes[index] as number
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SourceError } from '../errors.ts'
+import { lazyCrypto } from '../../lazy-node.ts'
 import type { Git } from './run.ts'
 
 /**
@@ -31,7 +31,7 @@ function endsInHash(bytes: Buffer, algorithm: string, length: number): boolean {
   const sum = bytes.subarray(bytes.length - length)
   return (
     sum.every((byte) => byte === 0) ||
-    createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(sum)
+    lazyCrypto().createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(sum)
   )
 }
 
