@@ -56,10 +56,7 @@ await write(
     chunkFileNames: 'chunks/[name]-[hash].js',
     comments: false,
     codeSplitting: {
-      groups: [
-        { name: 'version', test: /src[\\/]version\.ts$/, priority: 1 },
-        { name: 'scan', test: (id) => hookPath.has(id) },
-      ],
+      groups: [{ name: 'scan', test: (id) => hookPath.has(id) || id.includes('rolldown/runtime') }],
     },
   },
 )
@@ -68,7 +65,12 @@ spawnSync(process.execPath, [join(root, '.config/precompile.mjs'), out], { stdio
 
 await write(
   { index: join(root, 'src/index.ts') },
-  { dir: join(out, 'library'), format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+  {
+    dir: join(out, 'library'),
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  },
 )
 writeFileSync(join(out, 'library', 'package.json'), '{ "type": "module" }\n')
 

@@ -10,7 +10,12 @@ import { constants, Script } from 'node:vm'
 
 const dist = resolve(process.argv[2])
 const folder = mkdtempSync(join(tmpdir(), 'pplx-warden-build-'))
-process.env = { PATH: process.env.PATH, HOME: folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' }
+process.env = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_NOSYSTEM: '1',
+}
 process.chdir(folder)
 stageSomething()
 

@@ -30,7 +30,8 @@ function idIn(text: string, idLength: number): string | null {
 /** Branches only, in names that are a path below the git folder: other refs may belong to a worktree. */
 function branchIn(text: string): string {
   const [, name] = /^ref:\s*(refs\/heads\/[\x21-\x7e]+)\s*$/.exec(text) ?? []
-  if (name === undefined || /\.\.|\/\/|\/\.|[~^:?*[\\]|\/$/.test(name)) throw new OnlyGitKnows('what HEAD says')
+  if (name === undefined || /\.\.|\/\/|\/\.|[~^:?*[\\]|\/$/.test(name))
+    throw new OnlyGitKnows('what HEAD says')
   return name
 }
 

@@ -140,7 +140,8 @@ function within(entry: number, starts: Uint32Array): number {
 /** As offsets of deltas in packs: seven bits a byte, the highest first, each further byte counts from one on. */
 function readVarint(file: Buffer, at: number): number {
   let value = (file[at] as number) & 127
-  for (let i = at; ((file[i] as number) & 128) !== 0; i++) value = (value + 1) * 128 + ((file[i + 1] as number) & 127)
+  for (let i = at; ((file[i] as number) & 128) !== 0; i++)
+    value = (value + 1) * 128 + ((file[i + 1] as number) & 127)
   return value
 }
 

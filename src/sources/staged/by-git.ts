@@ -2,7 +2,7 @@ import { SourceError } from '../errors.ts'
 import { checkIndex } from '../git/index-file.ts'
 import { type Answer, readObjects, startBatch } from '../git/objects.ts'
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts'
-import { type Git, type GitOutput, repositoryError, runGit } from '../git/run.ts'
+import { type Git, type GitChild, type GitOutput, repositoryError, runGit } from '../git/run.ts'
 import type { Excluded, Skipped, Unit } from '../types.ts'
 import { recordedIn, unitOf } from './unit.ts'
 
@@ -44,9 +44,19 @@ export async function* unitsByGit(
     contents.stdin.end()
     return
   }
-  const ids = recorded.contents.map((change) => change.newId)
-  for await (const batch of readObjects(git, ids, signal, contents)) {
-    yield batch.map((answer) => unitFor(answer, recorded.contents))
+  yield* contentsByGit(git, recorded.contents, signal, contents)
+}
+
+/** `batch` is a process that was started in advance. */
+export async function* contentsByGit(
+  git: Git,
+  changes: readonly RawChange[],
+  signal: AbortSignal,
+  batch?: GitChild,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const ids = changes.map((change) => change.newId)
+  for await (const answers of readObjects(git, ids, signal, batch)) {
+    yield answers.map((answer) => unitFor(answer, changes))
   }
 }
 
@@ -89,7 +99,7 @@ async function refuseBare(git: Git, signal: AbortSignal): Promise<void> {
   throw new SourceError('bare-repository', `${git.cwd} is a bare repository: nothing is staged there`, hint)
 }
 
-export function unitFor({ index, object }: Answer, changes: readonly RawChange[]): Unit | Skipped {
+function unitFor({ index, object }: Answer, changes: readonly RawChange[]): Unit | Skipped {
   const change = changes[index]
   if (change === undefined) throw new RangeError('git answered more than was asked')
   return unitOf(change, object)

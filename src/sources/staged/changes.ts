@@ -131,8 +131,7 @@ function compareNames(path: Buffer, from: number, slash: number, tree: Buffer, e
   const order = path.compare(tree, name, name + common, from, from + common)
   if (order !== 0) return order
   const last = length > common ? (path[from + common] as number) : slash === -1 ? 0 : SLASH
-  const oldLast =
-    oldLength > common ? (tree[name + common] as number) : (mode & TYPE) === FOLDER ? SLASH : 0
+  const oldLast = oldLength > common ? (tree[name + common] as number) : (mode & TYPE) === FOLDER ? SLASH : 0
   return last - oldLast || length - oldLength
 }
 

@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts'
-import { readObjects } from '../git/objects.ts'
-import { type ParentMaps, parentMaps } from '../git/parents.ts'
+import type { ParentMaps } from '../git/parents.ts'
 import type { Git } from '../git/run.ts'
 import type { Excluded, Origin, Skipped, Source, Unit } from '../types.ts'
 import { stagedUnits } from './units.ts'
@@ -19,10 +18,16 @@ export function stagedSource(context: Pick<Context, 'spawn' | 'env' | 'cwd'>): S
     excluded,
     units: (signal) => stagedUnits(git, excluded, signal),
     before(origin, signal) {
-      parents ??= parentMaps(git, signal)
+      parents ??= parentsOf(git, signal)
       return before(git, parents, origin, signal)
     },
   }
+}
+
+/** Loaded after a hit only. */
+async function parentsOf(git: Git, signal: AbortSignal): Promise<ParentMaps> {
+  const { parentMaps } = await import('../git/parents.ts')
+  return parentMaps(git, signal)
 }
 
 /** The blobs that HEAD (and in a merge each MERGE_HEAD) has at this path or at the path it was renamed from. */
@@ -35,6 +40,7 @@ async function* before(
   if (origin.kind !== 'staged') return
   const maps = await parents
   yield* maps.skipped
+  const { readObjects } = await import('../git/objects.ts')
   for await (const batch of readObjects(git, maps.blobAt(origin.path, origin.id), signal)) {
     for (const { object } of batch) {
       if ('missing' in object)

@@ -1,10 +1,8 @@
-import { readObjects } from '../git/objects.ts'
 import { Damaged } from '../git/pack/types.ts'
 import type { ObjectStore } from '../git/pack/store.ts'
 import type { RawChange } from '../git/raw-diff.ts'
 import type { Git } from '../git/run.ts'
 import type { Excluded, Skipped, Unit } from '../types.ts'
-import { unitFor, unitsByGit } from './by-git.ts'
 import { openStaged, type Staged } from './repository.ts'
 import { recordedIn, unitOf } from './unit.ts'
 
@@ -18,7 +16,7 @@ export async function* stagedUnits(
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const staged = openStaged(git)
-  if (staged === null) yield* unitsByGit(git, excluded, signal)
+  if (staged === null) yield* (await byGit()).unitsByGit(git, excluded, signal)
   else yield* unitsOf(staged, git, excluded, signal)
 }
 
@@ -33,12 +31,14 @@ async function* unitsOf(
     if (unmerged.length > 0) yield unmerged
     const left: RawChange[] = []
     yield* batches(contents, store, left)
-    const ids = left.map((change) => change.newId)
-    for await (const batch of readObjects(git, ids, signal)) yield batch.map((answer) => unitFor(answer, left))
+    if (left.length > 0) yield* (await byGit()).contentsByGit(git, left, signal)
   } finally {
     store.close()
   }
 }
+
+/** Loaded where it is needed, which is nearly never. */
+const byGit = () => import('./by-git.ts')
 
 /** What is large, damaged or not to be found is `left` to git. */
 function* batches(
