@@ -1,6 +1,6 @@
 import { settle } from './candidate.ts'
 import { createCoverage } from './coverage.ts'
-import { readLayer } from './layer.ts'
+import { type Layer, readLayer, readPart } from './layer.ts'
 import { placeHits, wanted } from './place-hits.ts'
 import { createPosition, textKindOf } from './position.ts'
 import { createScanner } from './stream.ts'
@@ -10,6 +10,8 @@ import { createPool, createWork } from './work.ts'
 
 const none: readonly Hit[] = Object.freeze([])
 const everything = Number.POSITIVE_INFINITY
+/** Longest body of a known key for which what surrounds a change tells enough. */
+const farthest = 128
 
 /** A detector for one scan. Pure: no file, no network, no clock. */
 export function createDetector(options: DetectorOptions = {}): Detector {
@@ -26,28 +28,28 @@ export function createDetector(options: DetectorOptions = {}): Detector {
   const pool = createPool()
   const work = createWork(read, pool)
 
+  const isLocal = (options.known?.shapes ?? []).every(({ bodyLength }) => bodyLength <= farthest)
+  let isClean = true
+
   function scan(bytes: Uint8Array): readonly Hit[] {
     work.begin()
-    const unit = { base: 0, text: textKindOf(bytes) }
-    const layer = {
-      bytes,
-      unit,
-      final: true,
-      encodings: [],
-      start: (index: number) => index,
-      end: (index: number) => index + 1,
-      order: 0,
-      coverage: createCoverage(),
-      isWeak: false,
-      isJoined: false,
-      lastBreak: -1,
-    }
-    readLayer(layer, 0, work)
+    readLayer(layerOf(bytes), 0, work)
+    isClean = work.candidates.length === 0 && !isGivenUp
     if (work.candidates.length === 0) return none
     const settled = wanted(settle(work.candidates, everything), read)
     return settled.length === 0
       ? none
       : placeHits(settled, bytes, 0, createPosition(bytes, settled[0] ?? null))
+  }
+
+  function scanParts(bytes: Uint8Array, parts: Int32Array): readonly Hit[] {
+    const layer = layerOf(bytes)
+    if (!isLocal || layer.unit.text !== 'bytes') return scan(bytes)
+    work.begin()
+    for (let i = 0; i < parts.length; i += 2)
+      readPart(layer, parts[i] as number, parts[i + 1] as number, work)
+    isClean = work.candidates.length === 0 && !isGivenUp
+    return isClean ? none : scan(bytes)
   }
 
   function hasGivenUp(): boolean {
@@ -56,5 +58,22 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     return has
   }
 
-  return { scan, scanner: () => createScanner(read, pool), hasGivenUp }
+  return { scan, scanParts, scanner: () => createScanner(read, pool), wasClean: () => isClean, hasGivenUp }
+}
+
+/** A whole unit, as it stands. */
+function layerOf(bytes: Uint8Array): Layer {
+  return {
+    bytes,
+    unit: { base: 0, text: textKindOf(bytes) },
+    final: true,
+    encodings: [],
+    start: (index) => index,
+    end: (index) => index + 1,
+    order: 0,
+    coverage: createCoverage(),
+    isWeak: false,
+    isJoined: false,
+    lastBreak: -1,
+  }
 }

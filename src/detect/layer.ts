@@ -44,11 +44,22 @@ const aroundRight = 256
  */
 export function readLayer(layer: Layer, from: number, work: Work): number {
   const { bytes } = layer
+  return readPart(
+    layer,
+    from,
+    layer.final ? bytes.length : Math.max(from, bytes.length - kernel.reach + 1),
+    work,
+  )
+}
+
+/** The same for what begins before `to`, as if no more were asked for; whatever lies behind is looked at where it matters. */
+export function readPart(layer: Layer, from: number, to: number, work: Work): number {
+  const { bytes } = layer
   const anchors = work.anchorsAt(layer.encodings.length)
-  let undecided = layer.final ? bytes.length : Math.max(from, bytes.length - kernel.reach + 1)
+  let undecided = to
   if (layer.encodings.length < deepest) undecided = readProbes(layer, from, undecided, work)
   for (let next = from; next < undecided; ) {
-    next = kernel.find(bytes, next, anchors)
+    next = kernel.find(bytes, next, anchors, undecided)
     for (let i = 0; i < anchors.count; i++) {
       const at = anchors.at[i] as number
       if (at < from || at >= undecided) continue
@@ -183,22 +194,28 @@ function readBareBodies(layer: Layer, from: number, undecided: number, work: Wor
   const { bytes, encodings } = layer
   let limit = undecided
   if (!layer.final) limit = Math.min(limit, Math.max(from, bytes.length - bodyLength - 1))
-  findRuns(bytes, from, bodyLength, (start, end) => {
-    if (end === bytes.length && !layer.final) return
-    if (layer.isSame?.(start, end) === true) return
-    const body = Buffer.from(bytes.buffer, bytes.byteOffset + start, bodyLength).toString('latin1')
-    const secret = secretOf(prefix + body)
-    if (work.options.known?.has(secret.fingerprint) !== true) return
-    work.candidates.push({
-      secret,
-      confidence: 'known',
-      why: 'with the prefix before it, its fingerprint is in the inventory',
-      length: bodyLength,
-      encodings,
-      order: layer.order,
-      start: layer.start(start),
-      end: layer.end(end - 1),
-    })
-  })
+  findRuns(
+    bytes,
+    from,
+    bodyLength,
+    (start, end) => {
+      if (end === bytes.length && !layer.final) return
+      if (layer.isSame?.(start, end) === true) return
+      const body = Buffer.from(bytes.buffer, bytes.byteOffset + start, bodyLength).toString('latin1')
+      const secret = secretOf(prefix + body)
+      if (work.options.known?.has(secret.fingerprint) !== true) return
+      work.candidates.push({
+        secret,
+        confidence: 'known',
+        why: 'with the prefix before it, its fingerprint is in the inventory',
+        length: bodyLength,
+        encodings,
+        order: layer.order,
+        start: layer.start(start),
+        end: layer.end(end - 1),
+      })
+    },
+    limit,
+  )
   return limit
 }

@@ -71,6 +71,14 @@ export interface DetectorOptions {
 export interface Detector {
   /** The whole unit at once. Clean bytes cost no allocation: the same empty array comes back. */
   scan(bytes: Uint8Array): readonly Hit[]
+  /**
+   * The whole unit, when it was made by changing another one in which there was nothing (`wasClean`): only its `parts`
+   * (ascending: from, to, from, to) are looked at, unless something stands there. All that is new has to lie in them, and
+   * 256 bytes before and behind; so has every place where something was taken out.
+   */
+  scanParts(bytes: Uint8Array, parts: Int32Array): readonly Hit[]
+  /** Whether the unit that was scanned last as a whole held nothing that looks like a token, examples included. */
+  wasClean(): boolean
   /** A unit in pieces: a token over any boundary is found once, memory stays bounded. */
   scanner(): Scanner
   /**

@@ -30,9 +30,13 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
     const { bytes } = unit
     if (!(bytes instanceof Uint8Array)) return readStream(unit, bytes, 0, null)
     sink.counts.bytes += bytes.length
-    const hits = detector.scan(bytes)
+    const { change, verdict } = unit
+    const isChange = change !== undefined && change !== null && change.base.clean
+    const hits = isChange ? detector.scanParts(bytes, change.parts) : detector.scan(bytes)
+    const isClean = detector.wasClean()
     tellGivenUp(unit)
     const opens = looksInside(bytes)
+    if (verdict !== undefined && verdict !== null) verdict.clean = isClean && !opens
     return hits.length === 0 && !opens ? null : readSmall(unit, bytes, hits)
   }
 

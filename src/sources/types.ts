@@ -41,6 +41,22 @@ export interface Unit {
   readonly origin: Origin
   /** Containers that were opened to get here, outermost first (`gzip`). */
   readonly encodings: readonly Encoding[]
+  /** It was made by changing another unit, that came before. */
+  readonly change?: Change | null
+  /** To be told what became of it. */
+  readonly verdict?: Verdict | null
+}
+
+/** How bytes were made from those of another unit. Where nothing at all was found in that one, only `parts` are new. */
+export interface Change {
+  readonly base: Verdict
+  /** Ascending: from, to, from, to. All that is new and all seams lie in these, with 256 bytes around them. */
+  readonly parts: Int32Array
+}
+
+/** Whether a unit was scanned and nothing was found in it, not even an example. Set by whoever scans it. */
+export interface Verdict {
+  clean: boolean
 }
 
 /** Something that was wanted and not read: it makes the scan incomplete. */

@@ -10,10 +10,10 @@ export interface Kernel {
   /** Length of the longest needle. */
   readonly reach: number
   /**
-   * Finds needles that begin at or after `from`, roughly in order (two may be swapped within `reach`), and returns
-   * where to go on: `bytes.length` when done, less when `anchors` is full.
+   * Finds needles that begin at or after `from` and before `to` (a few behind it as well), roughly in order (two may be
+   * swapped within `reach`), and returns where to go on: `bytes.length` when done, less when `anchors` is full.
    */
-  find(bytes: Uint8Array, from: number, anchors: Anchors): number
+  find(bytes: Uint8Array, from: number, anchors: Anchors, to?: number): number
 }
 
 export function createAnchors(capacity = 512): Anchors {
@@ -56,15 +56,12 @@ export function createKernel(needles: readonly Uint8Array[]): Kernel {
     }
   }
 
-  function find(bytes: Uint8Array, from: number, anchors: Anchors): number {
+  function find(bytes: Uint8Array, from: number, anchors: Anchors, to = bytes.length): number {
     anchors.count = 0
     const room = anchors.at.length - fullest
     const shift = bytes.byteOffset & 1
-    const words = new Uint16Array(
-      bytes.buffer,
-      bytes.byteOffset + shift,
-      Math.max(0, bytes.length - shift) >> 1,
-    )
+    const length = Math.min(bytes.length, to + reach)
+    const words = new Uint16Array(bytes.buffer, bytes.byteOffset + shift, Math.max(0, length - shift) >> 1)
     for (let i = (Math.max(0, from - shift) + 1) >> 1; i < words.length; i++) {
       const bucket = bucketOf[words[i] as number] as number
       if (bucket === 0) continue

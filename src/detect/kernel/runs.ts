@@ -1,7 +1,7 @@
 import { alphanumeric } from '../alphabet.ts'
 
 /**
- * Calls `found` for every maximal run of exactly `length` [A-Za-z0-9] that reaches `from` or beyond. Any such run
+ * Calls `found` for every maximal run of exactly `length` [A-Za-z0-9] that reaches `from` or beyond, and begins before `to`. Any such run
  * holds one of the bytes `length` apart, so only those are looked at. A run that goes on for `length` more bytes is too
  * long; where it ends, one byte tells nearly always that it is not the right length. A run that touches the end of the
  * bytes is handed out too, and so is one that only an escape makes longer.
@@ -11,10 +11,12 @@ export function findRuns(
   from: number,
   length: number,
   found: (start: number, end: number) => void,
+  to = bytes.length,
 ): void {
   const members = alphanumeric
   const size = bytes.length
-  for (let probe = from; probe < size; probe += length) {
+  const last = Math.min(size, to + length)
+  for (let probe = from; probe < last; probe += length) {
     if (members[bytes[probe] as number] === 0) continue
     const ceiling = Math.min(size, probe + length)
     let end = probe + 1

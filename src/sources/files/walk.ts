@@ -130,8 +130,13 @@ export function count(excluded: Excluded, kind: string): void {
 }
 
 export function unread(shown: Uint8Array, error: unknown): Skipped {
+  return { skipped: nameOf(shown).text, reason: reasonOf(error) }
+}
+
+/** What a failed call of the file system means, in words. */
+export function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
-  return { skipped: nameOf(shown).text, reason: reasons[code] ?? code }
+  return reasons[code] ?? code
 }
 
 const reasons: Readonly<Record<string, string>> = {

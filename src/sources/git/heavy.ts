@@ -10,11 +10,32 @@ export interface Heavy {
   readonly skipped: readonly Skipped[]
 }
 
+const format = '%(objectsize) %(deltabase) %(objectname)'
+
 /** Whole objects of any size stream; whether one is a delta is known from its header alone. */
-export async function heavyDeltas(git: Git, limit: number, signal: AbortSignal): Promise<Heavy> {
-  const format = '--batch-check=%(objectsize) %(deltabase) %(objectname)'
-  const child = startGit(git, ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format], signal)
-  child.stdin.end()
+export function heavyDeltas(git: Git, limit: number, signal: AbortSignal): Promise<Heavy> {
+  return heavyOf(git, ['--batch-all-objects', '--unordered'], null, limit, signal)
+}
+
+/** The same of some objects. */
+export function heavyAmong(
+  git: Git,
+  ids: readonly string[],
+  limit: number,
+  signal: AbortSignal,
+): Promise<Heavy> {
+  return heavyOf(git, [], ids, limit, signal)
+}
+
+async function heavyOf(
+  git: Git,
+  which: readonly string[],
+  asked: readonly string[] | null,
+  limit: number,
+  signal: AbortSignal,
+): Promise<Heavy> {
+  const child = startGit(git, ['cat-file', ...which, '--buffer', `--batch-check=${format}`], signal)
+  child.stdin.end(asked === null ? '' : `${asked.join('\n')}\n`)
   const ids = new Set<string>()
   const skipped: Skipped[] = []
   let rest = ''

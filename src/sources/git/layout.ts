@@ -29,7 +29,7 @@ export function findLayout({ env, cwd }: Pick<Git, 'env' | 'cwd'>): Layout {
     gitDir,
     commonDir,
     indexFile: indexFile(env, gitDir, knownTop),
-    objectFolders: objectFolders(env, commonDir),
+    objectFolders: foldersOf(env, cwd, commonDir),
     idLength,
   }
 }
@@ -89,6 +89,12 @@ function settingsOf(gitDir: string, commonDir: string) {
   if (!settings.perWorkTree || !existsSync(own)) return settings
   const { movesWorkTree } = storageSettings(readFileSync(own, 'latin1'))
   return { ...settings, movesWorkTree: movesWorkTree || settings.movesWorkTree }
+}
+
+/** What is borrowed from a folder that is gone is missed where it is wanted. */
+function foldersOf(env: Git['env'], cwd: string, commonDir: string): readonly Buffer[] {
+  if (!isAbsolute(env['GIT_OBJECT_DIRECTORY'] ?? '/')) throw new OnlyGitKnows('where the objects are')
+  return objectFolders({ git: { env, cwd, inherit: true }, commonDir: Buffer.from(commonDir) }).folders
 }
 
 /** git takes it relative to the top of the working tree, where it also runs the hooks that set it. */

@@ -1,42 +1,92 @@
-import { readFileSync, statSync } from 'node:fs'
-import { isAbsolute, join, resolve } from 'node:path'
-import { OnlyGitKnows } from './only-git.ts'
+import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { nameOf } from '../name.ts'
+import type { Skipped } from '../types.ts'
+import { reasonOf } from '../files/walk.ts'
+import { alternateLines } from './alternates.ts'
+import { below } from './repository.ts'
 import type { Git } from './run.ts'
 
-/** As git has it: alternates of alternates, five times. */
+/** git leaves alternates of alternates out from here on ("nesting too deep"). */
 const deepest = 5
 
-/** The repository's own folder of objects and all it borrows from. Throws `OnlyGitKnows`. */
-export function objectFolders(env: Git['env'], commonDir: string): Buffer[] {
-  const own = env['GIT_OBJECT_DIRECTORY'] ?? join(commonDir, 'objects')
-  const others = env['GIT_ALTERNATE_OBJECT_DIRECTORIES']?.split(':').filter((name) => name !== '') ?? []
-  const folders = new Set<string>()
-  for (const folder of [own, ...others]) {
-    if (!isAbsolute(folder) || folder.includes('"')) throw new OnlyGitKnows('where the objects are')
-    add(folder, 0)
-  }
-  if (!statSync(own).isDirectory()) throw new OnlyGitKnows('no folder of objects')
-  return [...folders].map((folder) => Buffer.from(folder))
+export interface ObjectFolders {
+  /** Absolute, links resolved, distinct; the repository's own comes first. */
+  readonly folders: readonly Buffer[]
+  readonly skipped: readonly Skipped[]
+}
 
-  function add(folder: string, depth: number): void {
-    if (folders.has(folder)) return
-    folders.add(folder)
-    const borrowed = alternatesOf(folder)
-    if (borrowed.length > 0 && depth === deepest) throw new OnlyGitKnows('alternates of alternates')
-    for (const name of borrowed) add(resolve(folder, name), depth + 1)
+/**
+ * Every folder this repository has objects in: its own, those it borrows from (`info/alternates`, theirs in turn)
+ * and, where the environment is obeyed, those that it names.
+ * https://git-scm.com/docs/gitrepository-layout#Documentation/gitrepository-layout.txt-objectsinfoalternates
+ */
+export function objectFolders({ git, commonDir }: Borrower): ObjectFolders {
+  const { env, cwd, inherit } = git
+  const named = inherit ? env['GIT_OBJECT_DIRECTORY'] : undefined
+  const borrowed = inherit ? env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] : undefined
+  const found: Found = { folders: new Map(), skipped: [] }
+  const own = named === undefined ? below(commonDir, 'objects') : Buffer.from(resolve(cwd, named))
+  add(own, `objects folder ${nameOf(own).text}`, 0, found)
+  for (const line of alternateLines(Buffer.from(borrowed ?? ''), 'path'))
+    add(absolute(Buffer.from(cwd), line), `alternate ${nameOf(line).text}`, 1, found)
+  return { folders: [...found.folders.values()], skipped: found.skipped }
+}
+
+/** Of a `Repository` what matters here. */
+interface Borrower {
+  readonly git: Pick<Git, 'env' | 'cwd' | 'inherit'>
+  readonly commonDir: Buffer
+}
+
+interface Found {
+  readonly folders: Map<string, Buffer>
+  readonly skipped: Skipped[]
+}
+
+function add(folder: Buffer, shown: string, depth: number, found: Found): void {
+  let real: Buffer
+  try {
+    real = realpathSync(folder, { encoding: 'buffer' })
+    if (!statSync(real).isDirectory()) throw new TypeError('it is no folder')
+  } catch (error) {
+    found.skipped.push(gone(shown, depth, error))
+    return
+  }
+  const key = real.toString('latin1')
+  if (found.folders.has(key)) return
+  found.folders.set(key, real)
+  for (const line of linesIn(real, found.skipped)) {
+    const lender = `alternate ${nameOf(line).text}`
+    if (depth <= deepest) add(absolute(real, line), lender, depth + 1, found)
+    else
+      found.skipped.push({ skipped: lender, reason: 'borrowed over more than five folders: git stops here' })
   }
 }
 
-/** https://git-scm.com/docs/gitrepository-layout, objects/info/alternates */
-function alternatesOf(folder: string): string[] {
-  let text: string
-  try {
-    text = readFileSync(join(folder, 'info', 'alternates'), 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return []
-    throw error
+function gone(shown: string, depth: number, error: unknown): Skipped {
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  return {
+    skipped: shown,
+    reason:
+      depth === 0
+        ? reasonOf(error)
+        : `objects are borrowed from a folder that ${missing ? 'is not there' : `cannot be read: ${reasonOf(error)}`}`,
+    hint: 'put the folder back, or scan a full clone (git clone --no-local, without --shared or --reference)',
   }
-  if (/^"|\ufffd/m.test(text)) throw new OnlyGitKnows('an alternate with an odd name')
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+function linesIn(objects: Buffer, skipped: Skipped[]): Buffer[] {
+  const file = below(objects, 'info', 'alternates')
+  try {
+    return alternateLines(readFileSync(file), 'lines')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      skipped.push({ skipped: nameOf(file).text, reason: reasonOf(error) })
+    return []
+  }
+}
+
+function absolute(base: Buffer, path: Buffer): Buffer {
+  return path[0] === 0x2f ? path : below(base, path)
 }

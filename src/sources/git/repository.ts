@@ -42,3 +42,9 @@ async function folderOf(git: Git, which: string, place: string, signal: AbortSig
 export function below(folder: Buffer, ...names: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat([folder, ...names.flatMap((name) => [Buffer.from('/'), Buffer.from(name)])])
 }
+
+/** Bytes of an object's id: 32 in a SHA-256 repository. git before 2.25 has no other than SHA-1 and does not know the question. */
+export async function idLengthOf({ git }: Repository, signal: AbortSignal): Promise<number> {
+  const answer = await runGit(git, ['rev-parse', '--show-object-format'], signal)
+  return answer.code === 0 && answer.stdout.toString('latin1').trim() === 'sha256' ? 32 : 20
+}

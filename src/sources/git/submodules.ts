@@ -8,16 +8,26 @@ const deepest = 64
 /** Last parts of the paths of gitlinks in trees that were read. */
 export type Gitlinks = Set<string>
 
-/** `tree` as git stores it: `mode SP name NUL id`, again and again; `idLength` in bytes. */
-export function noteGitlinks(tree: Uint8Array, idLength: number, links: Gitlinks): void {
-  const bytes = Buffer.from(tree.buffer, tree.byteOffset, tree.byteLength)
-  if (!bytes.includes(gitlink)) return
-  for (let at = 0; at < bytes.length; ) {
-    const end = bytes.indexOf(0, at)
-    if (end === -1) return
-    if (bytes.subarray(at, at + gitlink.length).equals(gitlink))
-      links.add(bytes.toString('latin1', at + gitlink.length, end))
-    at = end + 1 + idLength
+/**
+ * `tree` as git stores it: `mode SP name NUL id`, again and again; `idLength` in bytes. Of one that was made by changing
+ * another only the `parts` (from, to, from, to) that are new need be looked at.
+ */
+export function noteGitlinks(
+  tree: Buffer,
+  idLength: number,
+  links: Gitlinks,
+  parts: ArrayLike<number> = [0, tree.length],
+): void {
+  for (let i = 0; i < parts.length; i += 2) {
+    const [from, to] = [parts[i] as number, parts[i + 1] as number]
+    const part = tree.subarray(from, to)
+    for (let found = part.indexOf(gitlink); found !== -1; found = part.indexOf(gitlink, found + 1)) {
+      const at = from + found
+      const nul = tree.indexOf(0, at)
+      // An entry begins where the id of the last one ends; within a name or an id the same bytes mean nothing.
+      if (nul !== -1 && (at === 0 || tree[at - idLength - 1] === 0))
+        links.add(tree.toString('latin1', at + gitlink.length, nul))
+    }
   }
 }
 

@@ -75,11 +75,13 @@ function inOrder(index: PackIndex, end: number) {
   const sorted = new Float64Array(count + 1)
   for (let entry = 0; entry < count; entry++) {
     const offset = index.offsetAt(entry)
-    if (offset < 12 || offset >= end) throw new Damaged('its index leads outside of it')
+    if (offset < 12) throw new Damaged('its index leads outside of it')
     sorted[entry] = offset
   }
-  sorted[count] = end
+  sorted[count] = Number.POSITIVE_INFINITY
   const offsets = sorted.slice().sort()
+  // Of a pack that was cut off, the last ones begin behind its end.
+  offsets[count] = Math.max(end, count === 0 ? 0 : (offsets[count - 1] as number) + 1)
   for (let i = 1; i <= count; i++)
     if (offsets[i] === offsets[i - 1]) throw new Damaged('its index names one place twice')
   const named = new Uint32Array(count)

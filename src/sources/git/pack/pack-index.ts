@@ -1,4 +1,4 @@
-import { Damaged } from './types.ts'
+import { Damaged, Unknown } from './types.ts'
 
 /** The index of a pack, all of it in memory: what is where. Entries are numbered in the order of their ids. */
 export interface PackIndex {
@@ -6,6 +6,8 @@ export interface PackIndex {
   /** Bytes of an id. */
   readonly idLength: number
   idAt(entry: number): string
+  /** Its bytes into `to`. */
+  copyId(entry: number, to: Buffer): void
   /** Bytes from the pack's start. */
   offsetAt(entry: number): number
   /** Of the entry's bytes in the pack; null: version 1 has none. */
@@ -23,7 +25,7 @@ const fanout = 256 * 4
 export function parsePackIndex(file: Buffer, idLength: number): PackIndex {
   const isSecond = file.length >= 8 && file.readUInt32BE(0) === magic
   if (isSecond && file.readUInt32BE(4) !== 2)
-    throw new Damaged(`its index is of version ${file.readUInt32BE(4)}, which is not known`)
+    throw new Unknown(`its index is of version ${file.readUInt32BE(4)}, which is not known`)
   const table = isSecond ? 8 : 0
   if (file.length < table + fanout + 2 * idLength) throw new Damaged('its index is too short')
   const count = file.readUInt32BE(table + fanout - 4)
@@ -35,6 +37,7 @@ export function parsePackIndex(file: Buffer, idLength: number): PackIndex {
     idLength,
     packChecksum: file.subarray(file.length - 2 * idLength, file.length - idLength),
     idAt: (entry) => file.toString('hex', ids + entry * stride, ids + entry * stride + idLength),
+    copyId: (entry, to) => void file.copy(to, 0, ids + entry * stride, ids + entry * stride + idLength),
     offsetAt,
     crcAt,
     find,

@@ -19,3 +19,6 @@ export interface StoredObject {
 
 /** A file of the object store is not what it should be; the message says in a few words why. */
 export class Damaged extends Error {}
+
+/** It may be right, but we do not read it: git can. */
+export class Unknown extends Damaged {}

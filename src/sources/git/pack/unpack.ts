@@ -4,20 +4,9 @@ import { type Entry, readEntry } from './entry.ts'
 import { type Inflate, slack } from './inflate.ts'
 import type { PackIndex } from './pack-index.ts'
 import { Damaged, type ObjectType, typeOf } from './types.ts'
+import type { Change, Verdict } from '../../types.ts'
 import type { PackWindow } from './window.ts'
 import { type Wish, wishesOf } from './wishes.ts'
-
-/** Whether what an object was scanned for was not there at all. Set by whoever scans it, once it has. */
-export interface Verdict {
-  clean: boolean
-}
-
-/** How a text was made from another one. */
-export interface Change {
-  readonly base: Verdict
-  /** Ascending: from, to, from, to. All that is new and all seams lie in these, with `changeMargin` around them. */
-  readonly parts: Int32Array
-}
 
 /** An object as it was unpacked; its bytes are valid until the next batch. */
 export interface Unpacked {
@@ -29,12 +18,14 @@ export interface Unpacked {
   readonly change: Change | null
 }
 
-/** An object that is left to others: `large` ones are stored whole and can be streamed from `from` to `to`. */
+/** An object that is left to others: `large` ones are stored whole and can be streamed; only of these type, size and place are right. */
 export interface Left {
   readonly id: string
   readonly why: 'large' | 'heavy' | 'damaged'
-  /** Bytes from the pack's start. */
-  readonly from: number
+  readonly type: ObjectType
+  readonly size: number
+  /** In the pack: where its compressed data begins and ends. */
+  readonly data: number
   readonly to: number
   /** What is damaged. */
   readonly reason: string
@@ -48,8 +39,6 @@ export interface Pack {
 }
 
 const memorySize = 24 * 2 ** 20
-/** Larger objects are left to others. */
-const largest = 8 * 2 ** 20
 /** Larger ones of which nothing else is made are left too, to be streamed. */
 const wholeUpTo = 2 ** 20
 /** A batch is handed out before it has left the processor's cache. */
@@ -68,13 +57,16 @@ interface Frame extends Stretch {
 
 /**
  * Unpacks every object that is wanted, each once: depth first over the deltas, so that a base is there when it is needed
- * and forgotten when it is not, as `git index-pack` does it.
+ * and forgotten when it is not, as `git index-pack` does it. What is larger than `most` bytes, or than the memory for it
+ * allows, is left to others.
  */
 export function* unpack(
   pack: Pack,
   wishFor: (entry: number) => Wish,
+  most = Number.POSITIVE_INFINITY,
 ): Generator<readonly (Unpacked | Left)[]> {
   const { index, trees, window, inflate } = pack
+  const largest = Math.min(most, memorySize / 3)
   const wishes = wishesOf(trees, wishFor)
   const memory = Buffer.allocUnsafeSlow(memorySize)
   const entry: Entry = { type: 0, size: 0, distance: 0, baseId: -1, data: 0 }
@@ -88,6 +80,8 @@ export function* unpack(
   let start = 0
   let top = 0
   let partsUsed = 0
+  /** Where in the window the head of `entry` stands. */
+  let headAt = 0
 
   for (const root of trees.roots) {
     if (!wishes.isNeeded(root)) continue
@@ -128,6 +122,7 @@ export function* unpack(
   function sizeOf(i: number, base: Frame | null): number {
     const [from, to] = [trees.offsets[i] as number, trees.offsets[i + 1] as number]
     const at = window.at(from, Math.min(to, from + window.room))
+    headAt = at
     readEntry(window.bytes, at, index.idLength, entry)
     if (base === null) return entry.size
     const { size } = entry
@@ -196,7 +191,9 @@ export function* unpack(
     wishes.done(i)
     if (!wishes.isRead(i)) return
     const [from, to] = [trees.offsets[i] as number, trees.offsets[i + 1] as number]
-    batch.push({ id: index.idAt(trees.named[i] as number), why, from, to, reason })
+    const data = from + entry.data - headAt
+    const type = typeOf(entry.type) ?? 'blob'
+    batch.push({ id: index.idAt(trees.named[i] as number), why, reason, type, size: entry.size, data, to })
   }
 
   function leaveAll(first: number, why: Left['why'], reason: string): void {

@@ -13,7 +13,7 @@ export interface PackWindow {
 
 const room = 2 ** 20
 /** Read ahead of what was asked for. */
-const ahead = 2 ** 17
+const ahead = 2 ** 15
 
 /** `fd` is closed with it. */
 export function openWindow(fs: Pick<FileSystem, 'readSync' | 'closeSync'>, fd: number): PackWindow {

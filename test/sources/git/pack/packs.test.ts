@@ -103,15 +103,22 @@ test('wherever a byte of a pack is flipped, what is made of it is damaged, and e
   expect(damaged).toBeGreaterThan(50)
 })
 
-test('a pack that was cut off, one of another index, no pack at all: said at once', () => {
+test('no pack at all is said at once; of one that was cut off what is there is read', () => {
   const repo = historyOf(3, edits)
   repo.git('repack', '-adFq')
+  const count = objectsOf(repo).size
   const [pack = Buffer.alloc(0)] = packsOf(repo)
   const file = `${pack.toString()}.pack`
   const whole = fs.readFileSync(file)
   fs.chmodSync(file, 0o644)
-  for (const bytes of [whole.subarray(0, -40), Buffer.alloc(0), Buffer.from('a text\n'.repeat(20))]) {
+  for (const bytes of [Buffer.alloc(0), Buffer.from('a text\n'.repeat(20))]) {
     fs.writeFileSync(file, bytes)
     expect(() => unpacked(repo), file).toThrow(Damaged)
   }
+  fs.writeFileSync(file, whole.subarray(0, -200))
+  const { found, left, flaws } = unpacked(repo)
+  expect(flaws).toEqual([expect.stringContaining('cut off')])
+  expect(found.size).toBeGreaterThan(0)
+  expect(left.length).toBeGreaterThan(0)
+  expect(found.size + left.length).toBe(count)
 })

@@ -50,8 +50,10 @@ export function packsOf(repo: Repo): Buffer[] {
 export function unpacked(repo: Repo, idLength = 20) {
   const found = new Map<string, { type: string; bytes: Buffer }>()
   const left: Left[] = []
+  const flaws: string[] = []
   for (const name of packsOf(repo)) {
     const pack = openPack(fs, name, readPackIndex(fs, name, idLength), createInflater())
+    if (pack.flaw !== null) flaws.push(pack.flaw)
     for (const batch of unpack(pack, () => 'read')) {
       for (const item of batch) {
         if ('why' in item) left.push(item)
@@ -60,5 +62,5 @@ export function unpacked(repo: Repo, idLength = 20) {
     }
     pack.window.close()
   }
-  return { found, left }
+  return { found, left, flaws }
 }
