@@ -31,7 +31,7 @@ const external = (id) =>
 const options = {
   external,
   platform: 'node',
-  plugins: [yamlData()],
+  plugins: [yamlData(), ascii()],
   transform: { define: { __VERSION__: JSON.stringify(manifest.version) } },
   logLevel: 'warn',
 }
@@ -73,6 +73,12 @@ await write(
   },
 )
 writeFileSync(join(out, 'library', 'package.json'), '{ "type": "module" }\n')
+
+/** A text of ASCII alone takes half of the memory, and is read faster. */
+function ascii() {
+  const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return { name: 'ascii', renderChunk: (code) => code.replace(/[^\0-\x7f]/g, escaped) }
+}
 
 async function write(input, output) {
   const bundle = await rolldown({ ...options, input })

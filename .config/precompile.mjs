@@ -23,7 +23,7 @@ const plain = Module._extensions['.js']
 Module._extensions['.js'] = (module, file) => {
   if (!basename(file).startsWith('scan-')) return plain(module, file)
   // As the bundle does it, or V8 takes it for something else.
-  const script = new Script(Module.wrap(readFileSync(file, 'utf8')), {
+  const script = new Script(Module.wrap(readFileSync(file, 'latin1')), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })

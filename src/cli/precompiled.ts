@@ -28,16 +28,16 @@ function compiledFor(file: string): Buffer | null {
   }
 }
 
-/** The build compiles with this same function. */
-export function scriptOf(file: string, cachedData?: Buffer): Script {
-  return new Script(Module.wrap(readFileSync(file, 'utf8')), {
+/** The bundle is all ASCII. `.config/precompile.mjs` makes the same script. */
+function scriptOf(file: string, cachedData: Buffer): Script {
+  return new Script(Module.wrap(readFileSync(file, 'latin1')), {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    ...(cachedData === undefined ? {} : { cachedData }),
+    cachedData,
   })
 }
 
-export function run(script: Script, module: NodeJS.Module, file: string): void {
+function run(script: Script, module: NodeJS.Module, file: string): void {
   const load = script.runInThisContext() as (...args: unknown[]) => void
   load.call(module.exports, module.exports, (id: string) => module.require(id), module, file, dirname(file))
 }
