@@ -2,14 +2,17 @@
 // and the JSON Schemas. Everything is built beside the old output and swapped in,
 // so that a command that is running never loses a chunk it has yet to load.
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -25,6 +28,15 @@ const bundled = new Set(['zod', 'yaml', 'kysely', 'age-encryption', 'p-limit'])
 const packages = Object.keys(manifest.dependencies).filter((name) => !bundled.has(name))
 const out = join(root, `dist.new-${process.pid}`)
 
+// Whatever decides what a scan finds: what was found clean by another build has to be read again.
+const sources = createHash('sha256')
+for (const folder of ['rules', 'src/detect', 'src/pipeline', 'src/sources']) {
+  for (const name of readdirSync(join(root, folder), { recursive: true }).sort()) {
+    const file = join(root, folder, name)
+    if (statSync(file).isFile()) sources.update(`${name}\0`).update(readFileSync(file))
+  }
+}
+
 const external = (id) =>
   id.startsWith('node:') || packages.some((name) => id === name || id.startsWith(`${name}/`))
 
@@ -32,7 +44,12 @@ const options = {
   external,
   platform: 'node',
   plugins: [yamlData(), ascii()],
-  transform: { define: { __VERSION__: JSON.stringify(manifest.version) } },
+  transform: {
+    define: {
+      __VERSION__: JSON.stringify(manifest.version),
+      __BUILD__: JSON.stringify(sources.digest('hex').slice(0, 16)),
+    },
+  },
   logLevel: 'warn',
 }
 

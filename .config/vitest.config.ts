@@ -7,7 +7,7 @@ const proving = process.env['PROVE'] === '1'
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   plugins: [yamlData()],
-  define: { __VERSION__: JSON.stringify('0.0.0-test') },
+  define: { __VERSION__: JSON.stringify('0.0.0-test'), __BUILD__: JSON.stringify('test') },
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['node_modules/**', ...(proving ? [] : ['test/prove/**'])],

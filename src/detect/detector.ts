@@ -21,6 +21,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     examples: options.examples ?? false,
     near: options.minConfidence !== 'exact',
     ...(options.onEmbedded === undefined ? {} : { embedded: options.onEmbedded }),
+    ...(options.onBareBody === undefined ? {} : { bareBody: options.onBareBody }),
     givenUp: () => {
       isGivenUp = true
     },
@@ -48,7 +49,7 @@ export function createDetector(options: DetectorOptions = {}): Detector {
     work.begin()
     for (let i = 0; i < parts.length; i += 2)
       readPart(layer, parts[i] as number, parts[i + 1] as number, work)
-    isClean = work.candidates.length === 0 && !isGivenUp
+    isClean = work.candidates.length === 0 && !work.hasUnfolded() && !isGivenUp
     return isClean ? none : scan(bytes)
   }
 

@@ -67,7 +67,9 @@ export function readPart(layer: Layer, from: number, to: number, work: Work): nu
       if (!readAnchor(layer, at, needles[anchors.needle[i] as number] as Needle, work)) undecided = at
     }
   }
-  return work.options.known === null ? undecided : readBareBodies(layer, from, undecided, work)
+  const { known, bareBody } = work.options
+  const isWanted = known !== null || bareBody !== undefined
+  return isWanted ? readBareBodies(layer, from, undecided, work) : undecided
 }
 
 function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boolean {
@@ -203,6 +205,7 @@ function readBareBodies(layer: Layer, from: number, undecided: number, work: Wor
       if (layer.isSame?.(start, end) === true) return
       const body = Buffer.from(bytes.buffer, bytes.byteOffset + start, bodyLength).toString('latin1')
       const secret = secretOf(prefix + body)
+      work.options.bareBody?.(secret.fingerprint)
       if (work.options.known?.has(secret.fingerprint) !== true) return
       work.candidates.push({
         secret,

@@ -1,4 +1,4 @@
-import { type Secret, secretOf } from '../secret/index.ts'
+import { type Fingerprint, type Secret, secretOf } from '../secret/index.ts'
 import { alphanumeric, prefix, prefixBytes, shortestNear } from './alphabet.ts'
 import { judge, judgeExample } from './judgement/index.ts'
 import type { Confidence, KnownKeys } from './types.ts'
@@ -16,6 +16,8 @@ export interface ReadOptions {
   readonly near: boolean
   /** Told of each container in base64 that is not opened. */
   readonly embedded?: () => void
+  /** Told of each run that may be the body of a key, without its prefix. */
+  readonly bareBody?: (fingerprint: Fingerprint) => void
   /** Told once a unit when not everything in it was unfolded. */
   readonly givenUp?: () => void
 }

@@ -65,6 +65,8 @@ export interface DetectorOptions {
   readonly minConfidence?: 'near' | 'exact'
   /** Called for each container that is written in base64 (gzip): what is in it is not searched. */
   readonly onEmbedded?: () => void
+  /** Called for each run of a body's length, with the fingerprint of the key that it would be: once the key is known, it is one. */
+  readonly onBareBody?: (fingerprint: Fingerprint) => void
 }
 
 /** Prepared once for a scan, used for every unit. */

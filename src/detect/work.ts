@@ -36,6 +36,8 @@ export interface Work {
   mayUnfold(depth: number): boolean
   /** So much was: it is taken from the allowance, which may then be owed. */
   unfolded(bytes: number, depth: number): void
+  /** Whether anything has been unfolded since the unit began. */
+  hasUnfolded(): boolean
 }
 
 /** Memory for layers at each depth: nothing of it is kept from one search to the next, so that all may share it. */
@@ -89,6 +91,7 @@ export function createWork(options: ReadOptions, { scratch, anchors }: Pool): Wo
       }
       return false
     },
+    hasUnfolded: () => left.length > 0,
     unfolded(bytes, depth) {
       left[depth] = (left[depth] ?? 0) - bytes
     },

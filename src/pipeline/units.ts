@@ -23,30 +23,56 @@ export interface UnitReader {
 }
 
 export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: () => number): UnitReader {
+  /** Hits and what could not be read so far. */
+  let told = 0
   return { read }
 
   function read(unit: Unit): Promise<void> | null {
     sink.counts.units += 1
-    const { bytes } = unit
-    if (!(bytes instanceof Uint8Array)) return readStream(unit, bytes, 0, null)
+    const { bytes, change, verdict } = unit
+    const before = remarks()
+    if (!(bytes instanceof Uint8Array)) return judged(unit, before, readStream(unit, bytes, 0, null))
     sink.counts.bytes += bytes.length
-    const { change, verdict } = unit
     const isChange = change !== undefined && change !== null && change.base.clean
     const hits = isChange ? detector.scanParts(bytes, change.parts) : detector.scan(bytes)
     const isClean = detector.wasClean()
     tellGivenUp(unit)
     const opens = looksInside(bytes)
-    if (verdict !== undefined && verdict !== null) verdict.clean = isClean && !opens
-    return hits.length === 0 && !opens ? null : readSmall(unit, bytes, hits)
+    if (hits.length > 0 || opens) {
+      const reading = readSmall(unit, bytes, hits)
+      return isClean ? judged(unit, before, reading) : reading
+    }
+    if (verdict !== undefined && verdict !== null) verdict.clean = isClean && before === remarks()
+    return null
+  }
+
+  /** Once it and whatever is in it has been read. */
+  async function judged({ verdict }: Unit, before: number, reading: Promise<void>): Promise<void> {
+    await reading
+    if (verdict !== undefined && verdict !== null) verdict.clean = before === remarks()
+  }
+
+  function remarks(): number {
+    return told + (sink.excluded['unsupportedContainers'] ?? 0)
+  }
+
+  function tellHits(unit: Unit, hits: readonly Hit[], around: Around): Promise<void> {
+    told += 1
+    return sink.hits(unit, hits, around)
+  }
+
+  function tellSkipped(item: Skipped): void {
+    told += 1
+    sink.skipped(item)
   }
 
   function tellGivenUp({ name }: Unit): void {
     if (!detector.hasGivenUp()) return
-    sink.skipped({ skipped: name.text, reason: 'it is encoded again and again, more often than is unfolded' })
+    tellSkipped({ skipped: name.text, reason: 'it is encoded again and again, more often than is unfolded' })
   }
 
   async function readSmall(unit: Unit, bytes: Uint8Array, hits: readonly Hit[]): Promise<void> {
-    if (hits.length > 0) await sink.hits(unit, hits, aroundIn(bytes))
+    if (hits.length > 0) await tellHits(unit, hits, aroundIn(bytes))
     const container = containerOf(bytes)
     if (container === null) return
     const budget = budgetOf(limits, now)
@@ -70,7 +96,7 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
       const { head, all } = await peek(tapped)
       const container = looksInside(head) ? containerOf(head) : null
       if (container !== null && depth >= limits.depth) {
-        sink.skipped({ skipped: unit.name.text, reason: `containers nested deeper than ${limits.depth}` })
+        tellSkipped({ skipped: unit.name.text, reason: `containers nested deeper than ${limits.depth}` })
       } else if (container !== null) {
         await readInside(container.open({ ...unit, bytes: all }, budget), depth, budget)
       }
@@ -80,14 +106,14 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
       if (!(error instanceof Unread)) throw error
       await finish()
       if (depth > 0) throw error
-      sink.skipped({ skipped: unit.name.text, reason: error.message })
+      tellSkipped({ skipped: unit.name.text, reason: error.message })
     }
 
     async function finish(): Promise<void> {
       const last = scanner.end()
       tellGivenUp(unit)
       const hits = kept?.end(last) ?? last
-      if (hits.length > 0) await sink.hits(unit, hits, around)
+      if (hits.length > 0) await tellHits(unit, hits, around)
     }
 
     async function* tap(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -99,7 +125,7 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
         for (const piece of kept === null ? [chunk] : pieces(chunk)) {
           const found = scanner.push(piece)
           const hits = kept?.push(piece, found) ?? found
-          if (hits.length > 0) await sink.hits(unit, hits, around)
+          if (hits.length > 0) await tellHits(unit, hits, around)
         }
         const breath = sink.breathe()
         if (breath !== null) await breath
@@ -114,7 +140,7 @@ export function unitReader(detector: Detector, sink: Sink, limits: Limits, now: 
     budget: Budget,
   ): Promise<void> {
     for await (const item of items) {
-      if (isSkipped(item)) sink.skipped(item)
+      if (isSkipped(item)) tellSkipped(item)
       else if (item.bytes instanceof Uint8Array) await readStream(item, once(item.bytes), depth + 1, budget)
       else await readStream(item, item.bytes, depth + 1, budget)
     }

@@ -34,7 +34,7 @@ export const scanFlags: readonly FlagSpec[] = [
   { name: 'no-progress', help: 'no progress line on a terminal' },
   { name: 'quiet', short: 'q', help: 'no progress, and no text when nothing was found and all was read' },
   { name: 'jobs', short: 'j', value: 'N', help: 'at most N at once (this version reads with one)' },
-  { name: 'no-cache', help: 'read everything again (this version caches nothing)' },
+  { name: 'no-cache', help: 'scan git: read everything again, remember nothing' },
   { name: 'inventory', value: 'FILE', help: 'not built yet in this version' },
   {
     name: 'baseline',

@@ -1,13 +1,18 @@
+import { join } from 'node:path'
+import { statePaths } from '../../config/paths.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
+import type { MemoryOptions } from '../../sources/git/memory/remembering.ts'
 import { gitSource } from '../../sources/git/source.ts'
+import { build, version } from '../../version.ts'
 import type { Arguments, Command } from '../types.ts'
 import { exitCodes, scanFlags } from './flags.ts'
-import { inventoryDatabase, noKeys, readKeys } from './keys.ts'
+import { inventoryDatabase, noKeys, readKeys, type ScanKeys } from './keys.ts'
 import { note } from './note.ts'
 import { operatorExcludes } from './operator.ts'
 import { committedProjectFile } from './project.ts'
 import { runScanCommand, type Scan } from './run.ts'
+import type { ScanSettings } from './settings.ts'
 
 export const scanGit: Command = {
   name: 'scan git',
@@ -17,22 +22,41 @@ export const scanGit: Command = {
 of the repository runs. Each finding names the commit that brought it in.
 ${exitCodes}`,
   flags: [...scanFlags, { name: 'range', value: 'A..B', help: 'not built yet in this version' }],
-  run: (context, args) => runScanCommand(context, args, () => prepare(context, args)),
+  run: (context, args) => runScanCommand(context, args, (settings) => prepare(context, args, settings)),
 }
 
-async function prepare(context: Context, args: Arguments): Promise<Scan> {
+async function prepare(context: Context, args: Arguments, settings: ScanSettings): Promise<Scan> {
   const [operand, another] = args.operands
   if (another !== undefined) throw new UsageError('one repository at a time')
   if ((await operatorExcludes(context, args)).length > 0) {
     note(context, "scan.exclude of the operator's file is about files: all of the history is read")
   }
-  const source = await gitSource(context, operand, context.signal)
+  const db = inventoryDatabase(context, args)
+  const keys = db === null ? noKeys : await readKeys(context, db)
+  const memory = memoryOptions(context, args, settings, keys)
+  const source = await gitSource(context, operand, context.signal, { memory })
   const project = await committedProjectFile(context, operand, true)
   for (const text of project?.warnings ?? []) note(context, text)
-  const db = inventoryDatabase(context, args)
   return {
     source,
-    keys: db === null ? noKeys : await readKeys(context, db),
+    keys,
     project: project === null ? [] : [project],
+    ...(memory === null ? {} : { onBareBody: source.bareBody, keep: source.keep }),
   }
+}
+
+/** What was complete is remembered in the state folder; null: nothing is, and everything is read. */
+function memoryOptions(
+  context: Context,
+  args: Arguments,
+  settings: ScanSettings,
+  { lookup }: ScanKeys,
+): MemoryOptions | null {
+  const { home } = statePaths(context, { db: args.value('db') })
+  if (home === null || args.has('no-cache')) return null
+  const known = lookup.entries.flatMap(({ fingerprint, bodyLength, alphanumeric }) =>
+    fingerprint === null ? [] : [{ fingerprint, isUsual: bodyLength === 48 && alphanumeric === true }],
+  )
+  const rules = [version, build, settings.minConfidence, settings.examples].join(' ')
+  return { folder: join(home, 'scanned'), rules, known }
 }

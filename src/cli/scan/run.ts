@@ -25,6 +25,10 @@ export interface Scan {
   readonly keys: ScanKeys
   /** The scanned tree's own files; may still be on their way. */
   readonly project: readonly ExceptionFile[] | Promise<readonly ExceptionFile[]>
+  /** To be told of each run that may be the body of a key. */
+  readonly onBareBody?: (fingerprint: string) => void
+  /** Once the scan was complete: so that not all is read again. Throws what the file system says. */
+  readonly keep?: () => void
   /** A first scan knew too little: this one is to be made instead. null: what it found stands. */
   again?(): Promise<Scan | null>
 }
@@ -87,6 +91,7 @@ async function scanWith(
           source.excluded['unsupportedContainers'] = (source.excluded['unsupportedContainers'] ?? 0) + 1
         },
         known: keys.known,
+        ...(scan.onBareBody === undefined ? {} : { onBareBody: scan.onBareBody }),
         examples: settings.examples,
         minConfidence: settings.minConfidence,
       }),
@@ -98,6 +103,7 @@ async function scanWith(
       ...(line === null ? {} : { onProgress: (progress) => line.show(progress) }),
     })
     line?.clear()
+    if (result.complete) keep(context, scan)
     const again = (await scan.again?.()) ?? null
     return again === null
       ? { result, keys, finished: true }
@@ -110,6 +116,18 @@ async function scanWith(
       : brokenDown(error)
     context.stderr.write(`pplx-warden: error: the scan did not finish: ${reason}\n`)
     return { result: unfinishedResult(source, started, clock.now(), reason), keys, finished: false }
+  }
+}
+
+/** That it cannot be kept costs time, and nothing else. */
+function keep(context: Context, scan: Scan): void {
+  try {
+    scan.keep?.()
+  } catch (error) {
+    note(
+      context,
+      `what was read could not be remembered: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 

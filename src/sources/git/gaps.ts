@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path'
 import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
 import { below, type Repository } from './repository.ts'
-import { complaint, startGit } from './run.ts'
+import { complaint, runGit, startGit } from './run.ts'
 
 /** At most this many objects are named one by one. */
 const NAMED = 100
@@ -46,14 +46,22 @@ export function alternateGaps({ commonDir }: Repository): Skipped[] {
   }))
 }
 
-/** Objects that refs, HEAD, reflogs or the index reach and the store does not have. Nothing is fetched. */
+/**
+ * Objects that refs, HEAD, reflogs or the index reach and the store does not have. Nothing is fetched. What `complete`
+ * ones reach has been there before and is not looked at again.
+ */
 export async function missingObjects(
   { git, commonDir }: Repository,
   signal: AbortSignal,
+  complete: readonly string[] = [],
 ): Promise<Skipped[]> {
   const reach = ['--all', '--reflog', '--indexed-objects', '--ignore-missing']
-  const child = startGit(git, ['rev-list', '--objects', '--quiet', '--missing=print', ...reach], signal)
-  child.stdin.end()
+  const child = startGit(
+    git,
+    ['rev-list', '--objects', '--quiet', '--missing=print', ...reach, '--stdin'],
+    signal,
+  )
+  child.stdin.end(complete.map((id) => `^${id}\n`).join(''))
   const ids: string[] = []
   let count = 0
   let rest = ''
@@ -101,4 +109,12 @@ function linesOf(file: Buffer): string[] {
   } catch {
     return []
   }
+}
+
+/** Whatever refs and HEAD name: from these everything is reached that is no leftover. */
+export async function tipsOf({ git }: Repository, signal: AbortSignal): Promise<string[]> {
+  const refs = await runGit(git, ['for-each-ref', '--format=%(objectname)'], signal)
+  const head = await runGit(git, ['rev-parse', '--verify', '--quiet', 'HEAD'], signal)
+  const ids = `${refs.stdout.toString('latin1')}${head.stdout.toString('latin1')}`.split('\n')
+  return [...new Set(ids)].filter((id) => /^[0-9a-f]{40,64}$/.test(id))
 }

@@ -3,7 +3,7 @@ import { reasonOf } from '../files/walk.ts'
 import { nameFrom, nameOf } from '../name.ts'
 import type { Skipped, Unit } from '../types.ts'
 import { createInflater } from './pack/inflate.ts'
-import { openPack, type OpenPack, readPackIndex } from './pack/open.ts'
+import { openPack, type OpenPack, readPackChecksum, readPackIndex } from './pack/open.ts'
 import type { PackIndex } from './pack/pack-index.ts'
 import { inflated } from './pack/inflated.ts'
 import { Damaged, Unknown } from './pack/types.ts'
@@ -16,26 +16,42 @@ export interface IndexedPack {
   /** Without `.pack`. */
   readonly name: Buffer
   readonly shown: string
+  /** Hex. */
+  readonly checksum: string
   readonly index: PackIndex
+}
+
+export interface FoundPacks {
+  /** The largest first. */
+  readonly packs: readonly IndexedPack[]
+  /** Checksums of those that need not be read. */
+  readonly known: readonly string[]
+  readonly skipped: readonly Skipped[]
+  /** Only git can read some. */
+  readonly isUnknown: boolean
 }
 
 /** Objects that our reader leaves to git. */
 export type Leftover = Pick<Left, 'id' | 'why' | 'reason'>
 
-/** The packs of object folders, the largest first; what is wrong with one is a Skipped. `isUnknown`: only git can read some. */
+/** The packs of object folders; what is wrong with one is a Skipped. */
 export function findPacks(
   folders: readonly Buffer[],
   idLength: number,
-): { packs: IndexedPack[]; skipped: Skipped[]; isUnknown: boolean } {
-  let isUnknown = false
+  isKnown: (checksum: string) => boolean,
+): FoundPacks {
   const packs: IndexedPack[] = []
+  const known: string[] = []
   const skipped: Skipped[] = []
+  let isUnknown = false
   for (const folder of folders) {
-    for (const name of packNames(below(folder, 'pack'))) {
-      const shown = `pack ${nameOf(name).text}`
-      const whole = below(folder, 'pack', name)
+    for (const file of packNames(below(folder, 'pack'))) {
+      const shown = `pack ${nameOf(file).text}`
+      const name = below(folder, 'pack', file)
       try {
-        packs.push({ name: whole, shown, index: readPackIndex(fs, whole, idLength) })
+        const checksum = readPackChecksum(fs, name, idLength)
+        if (isKnown(checksum)) known.push(checksum)
+        else packs.push({ name, shown, checksum, index: readPackIndex(fs, name, idLength) })
       } catch (error) {
         if (error instanceof Unknown) isUnknown = true
         else skipped.push(unreadable(shown, error))
@@ -43,7 +59,7 @@ export function findPacks(
     }
   }
   packs.sort((a, b) => b.index.count - a.index.count)
-  return { packs, skipped, isUnknown }
+  return { packs, known, skipped, isUnknown }
 }
 
 /** Of those that have both an index and a pack: what lacks one is a gap of its own (gaps.ts). */

@@ -1,11 +1,13 @@
 import type { Context } from '../../context.ts'
 import type { Excluded, Skipped, Source, Unit } from '../types.ts'
-import { alternateGaps, missingObjects, packGaps, shallowGap } from './gaps.ts'
+import { alternateGaps, missingObjects, packGaps, shallowGap, tipsOf } from './gaps.ts'
 import { heavyDelta } from './heavy.ts'
+import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
 import { metadataUnits } from './metadata.ts'
-import { objectUnits } from './object-units.ts'
+import { folderKey, objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
+import { runGit } from './run.ts'
 import { countSubmodules, type Gitlinks, noteGitlinks } from './submodules.ts'
 
 /**
@@ -16,26 +18,39 @@ export async function gitSource(
   context: Pick<Context, 'spawn' | 'env' | 'cwd'>,
   operand: string | undefined,
   signal: AbortSignal,
-  given: Partial<GitLimits> = {},
-): Promise<Source> {
+  given: Partial<GitOptions> = {},
+): Promise<GitSource> {
   const repository = await findRepository(context, operand, signal)
-  const limits = { delta: heavyDelta, exhaustive: false, ...given }
+  const options = { delta: heavyDelta, exhaustive: false, memory: null, ...given }
   const excluded: Excluded = {}
   const seen: Seen = { commits: [], gitlinks: new Set() }
+  const remembering = options.memory === null ? null : remember(repository, options.memory)
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, limits, seen, excluded, scanSignal),
-    locate: (origins, scanSignal) => locate(repository.git, origins, seen.commits, scanSignal),
+    units: (scanSignal) => units(repository, options, remembering, seen, excluded, scanSignal),
+    locate: async (origins, scanSignal) =>
+      locate(repository.git, origins, await commitsOf(repository, remembering, seen, scanSignal), scanSignal),
+    bareBody: (fingerprint) => remembering?.recorder.bareBody(fingerprint),
+    keep: () => remembering?.keep(),
   }
 }
 
-interface GitLimits {
+export interface GitSource extends Source {
+  /** To be told of each run that may be a key's body; its fingerprint as the inventory has them. */
+  readonly bareBody: (fingerprint: string) => void
+  /** The scan was complete: what was clean need not be read again. Throws what the file system says. */
+  readonly keep: () => void
+}
+
+interface GitOptions {
   /** Bytes: a delta that makes more is skipped. */
   readonly delta: number
   /** Search all of every object, also what it has in common with the one it was made from. */
   readonly exhaustive: boolean
+  /** null: everything is read, and nothing is remembered. */
+  readonly memory: MemoryOptions | null
 }
 
 /** What is noted of objects as they pass. */
@@ -46,23 +61,46 @@ interface Seen {
 
 async function* units(
   repository: Repository,
-  limits: GitLimits,
+  { delta, exhaustive }: GitOptions,
+  remembering: Remembering | null,
   seen: Seen,
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const memory = remembering?.memory ?? null
+  const recorder = remembering?.recorder ?? null
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
-  const missing = missingObjects(repository, signal)
+  const missing = missingObjects(repository, signal, memory?.tips)
   missing.catch(() => {})
+  recorder?.tips(await tipsOf(repository, signal))
   yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
-  for await (const batch of objectUnits(repository, limits.delta, signal)) {
+  for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
     for (const item of batch) note(item, seen)
-    yield limits.exhaustive ? batch.map(withoutChange) : batch
+    const watched = recorder?.watch(folderKey(repository), batch) ?? batch
+    yield exhaustive ? watched.map(withoutChange) : watched
   }
   const submodules = countSubmodules(repository, seen.gitlinks)
   if (submodules > 0) excluded['submodules'] = submodules
   yield* metadataUnits(repository, excluded, signal)
   yield await missing
+}
+
+/** Of every commit in the store; where not all were read, git knows the others. */
+async function commitsOf(
+  { git }: Repository,
+  remembering: Remembering | null,
+  seen: Seen,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (remembering === null || remembering.memory === null) return seen.commits
+  const format = '--batch-check=%(objecttype) %(objectname)'
+  const list = await runGit(
+    git,
+    ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format],
+    signal,
+  )
+  const lines = list.stdout.toString('latin1').split('\n')
+  return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
 }
 
 function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {

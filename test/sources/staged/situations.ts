@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Repo, temporary, write } from '../support.ts'
+import { type Repo, temporary, write } from '../support.ts'
 
 /** Where the scan runs; by default in the repository. */
 export interface Place {
@@ -16,7 +16,7 @@ export interface Situation {
   /** How often the token is found; 1 unless said otherwise, 0 where nothing new is staged. */
   readonly found?: number
   /** Makes the situation with a token that a commit would add. */
-  make(repo: Repo, token: string): Place | void
+  readonly make: (repo: Repo, token: string) => Place | void
 }
 
 const body = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('')
@@ -25,16 +25,18 @@ const body = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('')
 export const states: Record<string, Situation> = {
   'before the first commit': { by: 'us', make: (repo, token) => repo.stage({ 'a.txt': token }) },
   'a file changed': staged({}),
-  'in a sub-folder': staged({ then: (repo) => ({ dir: join(repo.dir, 'src') }) }),
-  'in the git folder itself': staged({ by: 'git', then: (repo) => ({ dir: join(repo.dir, '.git') }) }),
-  'all packed': staged({ then: (repo) => void repo.git('repack', '-adq') }),
-  'refs packed': staged({ then: (repo) => void repo.git('pack-refs', '--all') }),
-  'HEAD detached': staged({ then: (repo) => void repo.git('checkout', '-q', '--detach') }),
-  'index of version 4': staged({ then: (repo) => void repo.git('update-index', '--index-version', '4') }),
-  'split index': staged({ by: 'git', first: (repo) => void repo.git('update-index', '--split-index') }),
-  'untracked cache': staged({ first: (repo) => void repo.git('update-index', '--untracked-cache') }),
-  'flags of entries': staged({ then: (repo) => void repo.git('update-index', '--skip-worktree', 'old.txt') }),
-  'sum of the index left out': staged({ then: (repo) => void repo.git('config', 'index.skipHash', 'true') }),
+  'in a sub-folder': staged({ after: (repo) => ({ dir: join(repo.dir, 'src') }) }),
+  'in the git folder itself': staged({ by: 'git', after: (repo) => ({ dir: join(repo.dir, '.git') }) }),
+  'all packed': staged({ after: (repo) => void repo.git('repack', '-adq') }),
+  'refs packed': staged({ after: (repo) => void repo.git('pack-refs', '--all') }),
+  'HEAD detached': staged({ after: (repo) => void repo.git('checkout', '-q', '--detach') }),
+  'index of version 4': staged({ after: (repo) => void repo.git('update-index', '--index-version', '4') }),
+  'split index': staged({ by: 'git', before: (repo) => void repo.git('update-index', '--split-index') }),
+  'untracked cache': staged({ before: (repo) => void repo.git('update-index', '--untracked-cache') }),
+  'flags of entries': staged({
+    after: (repo) => void repo.git('update-index', '--skip-worktree', 'old.txt'),
+  }),
+  'sum of the index left out': staged({ after: (repo) => void repo.git('config', 'index.skipHash', 'true') }),
   'sparse checkout': {
     by: 'us',
     make(repo, token) {
@@ -74,30 +76,30 @@ export const states: Record<string, Situation> = {
     },
   },
   '.git is a link': staged({
-    then(repo) {
+    after(repo) {
       const real = join(temporary(), 'real.git')
       renameSync(join(repo.dir, '.git'), real)
       symlinkSync(real, join(repo.dir, '.git'))
     },
   }),
   '.git is a file': staged({
-    then(repo) {
+    after(repo) {
       const real = join(temporary(), 'real.git')
       renameSync(join(repo.dir, '.git'), real)
       writeFileSync(join(repo.dir, '.git'), `gitdir: ${real}\n`)
     },
   }),
   'GIT_DIR and GIT_WORK_TREE set': staged({
-    then: ({ dir }) => ({ dir: temporary(), env: { GIT_DIR: join(dir, '.git'), GIT_WORK_TREE: dir } }),
+    after: ({ dir }) => ({ dir: temporary(), env: { GIT_DIR: join(dir, '.git'), GIT_WORK_TREE: dir } }),
   }),
-  'GIT_DIR set, relative': staged({ then: () => ({ env: { GIT_DIR: '.git' } }) }),
-  'core.worktree set': staged({ then: (repo) => void repo.git('config', 'core.worktree', temporary()) }),
+  'GIT_DIR set, relative': staged({ after: () => ({ env: { GIT_DIR: '.git' } }) }),
+  'core.worktree set': staged({ after: (repo) => void repo.git('config', 'core.worktree', temporary()) }),
   'GIT_INDEX_FILE as git sets it for hooks': staged({
-    then: () => ({ env: { GIT_INDEX_FILE: '.git/index', GIT_PREFIX: '' } }),
+    after: () => ({ env: { GIT_INDEX_FILE: '.git/index', GIT_PREFIX: '' } }),
   }),
   'GIT_CEILING_DIRECTORIES set': staged({
     by: 'git',
-    then: () => ({ env: { GIT_CEILING_DIRECTORIES: '/nowhere' } }),
+    after: () => ({ env: { GIT_CEILING_DIRECTORIES: '/nowhere' } }),
   }),
   'objects borrowed': {
     by: 'us',
@@ -129,7 +131,7 @@ export const states: Record<string, Situation> = {
     incomplete: true,
   }),
   'an extension of the repository': staged({
-    then: (repo) => void repo.git('config', 'extensions.preciousObjects', 'true'),
+    after: (repo) => void repo.git('config', 'extensions.preciousObjects', 'true'),
   }),
 }
 
@@ -325,19 +327,19 @@ export const unfinished: Record<string, Situation> = {
 
 interface Staged {
   readonly by?: 'git'
-  readonly first?: (repo: Repo) => void
-  readonly then?: (repo: Repo) => Place | void
+  readonly before?: (repo: Repo) => void
+  readonly after?: (repo: Repo) => Place | void
 }
 
 /** A file in a folder changes to hold the token; before and after it something else happens. */
-function staged({ by, first, then }: Staged): Situation {
+function staged({ by, before, after }: Staged): Situation {
   return {
     by: by ?? 'us',
     make(repo, token) {
       repo.commit({ 'old.txt': 'old', 'src/a.txt': 'a', 'other/b.txt': 'b' })
-      first?.(repo)
+      before?.(repo)
       repo.stage({ 'src/a.txt': `a\n${token}\n` })
-      return then?.(repo)
+      return after?.(repo)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { PackFiles } from './open.ts'
+import { openFile, type PackFiles } from './open.ts'
 import { Damaged } from './types.ts'
 
 /** Looks up single ids in a pack's index without reading all of it. */
@@ -13,7 +13,7 @@ const fanout = 8 + 256 * 4
 
 /** Of version 2 only; others throw `Damaged`. https://git-scm.com/docs/gitformat-pack */
 export function openLookup(fs: PackFiles, file: Buffer, idLength: number): Lookup {
-  const fd = fs.openSync(file, 'r')
+  const fd = openFile(fs, file)
   try {
     const head = read(0, fanout)
     if (head.readUInt32BE(0) !== magic || head.readUInt32BE(4) !== 2)

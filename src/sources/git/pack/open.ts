@@ -12,6 +12,20 @@ export type PackFiles = Pick<FileSystem, 'openSync' | 'readSync' | 'fstatSync' |
 /** Larger indexes are not held in memory. */
 const largestIndex = 128 * 2 ** 20
 
+/** Of the pack, as its index says; `name` without `.pack`. In hex. */
+export function readPackChecksum(fs: PackFiles, name: Buffer, idLength: number): string {
+  const fd = openFile(fs, Buffer.concat([name, Buffer.from('.idx')]))
+  try {
+    const bytes = Buffer.alloc(idLength)
+    const at = fs.fstatSync(fd).size - 2 * idLength
+    if (at < 0 || fs.readSync(fd, bytes, 0, idLength, at) < idLength)
+      throw new Damaged('its index is too short')
+    return bytes.toString('hex')
+  } finally {
+    fs.closeSync(fd)
+  }
+}
+
 /** `name` without `.pack`; throws `Damaged`, or what the file system says. */
 export function readPackIndex(fs: PackFiles, name: Buffer, idLength: number): PackIndex {
   const file = Buffer.concat([name, Buffer.from('.idx')])
@@ -59,7 +73,7 @@ function flawOf(window: PackWindow, { count, idLength, packChecksum }: PackIndex
 }
 
 /** A pipe in the place of a pack must not block. */
-function openFile(fs: PackFiles, file: Buffer): number {
+export function openFile(fs: PackFiles, file: Buffer): number {
   const fd = fs.openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   if (fs.fstatSync(fd).isFile()) return fd
   fs.closeSync(fd)

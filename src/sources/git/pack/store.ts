@@ -4,7 +4,7 @@ import { type Entry, longestHead, readEntry } from './entry.ts'
 import { createInflater, type Inflate, slack } from './inflate.ts'
 import { type Lookup, openLookup } from './lookup.ts'
 import { parseLooseHead } from './loose-head.ts'
-import type { PackFiles } from './open.ts'
+import { openFile, type PackFiles } from './open.ts'
 import { Damaged, OFS_DELTA, REF_DELTA, type StoredObject, typeOf } from './types.ts'
 import type { FileSystem } from '../../../context.ts'
 
@@ -72,13 +72,20 @@ export function openStore(fs: StoreFiles, folders: readonly Buffer[], idLength: 
       throw error
     }
     const indexes = names.filter((name) => name.toString('latin1').endsWith('.idx'))
-    return indexes.map((name) => openPackOf(join(folder, 'pack', name.subarray(0, -4))))
+    return indexes.flatMap((name) => openPackOf(join(folder, 'pack', name.subarray(0, -4))))
   }
 
-  function openPackOf(name: Buffer): OpenPack {
-    const fd = fs.openSync(Buffer.concat([name, Buffer.from('.pack')]), 'r')
-    const lookup = openLookup(fs, Buffer.concat([name, Buffer.from('.idx')]), idLength)
-    return { lookup, fd, size: fs.fstatSync(fd).size }
+  /** One that cannot be opened has no objects here: what is in it is not found. */
+  function openPackOf(name: Buffer): OpenPack[] {
+    let fd: number | null = null
+    try {
+      fd = openFile(fs, Buffer.concat([name, Buffer.from('.pack')]))
+      const lookup = openLookup(fs, Buffer.concat([name, Buffer.from('.idx')]), idLength)
+      return [{ lookup, fd, size: fs.fstatSync(fd).size }]
+    } catch {
+      if (fd !== null) fs.closeSync(fd)
+      return []
+    }
   }
 
   /** The deltas are read down to what is whole, then carried out upwards. */
