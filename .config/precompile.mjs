@@ -7,7 +7,9 @@ import { createRequire, Module } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { constants, Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
 
+const suffix = `${process.version}-${process.platform}-${process.arch}.compiled`
 const dist = resolve(process.argv[2])
 const folder = mkdtempSync(join(tmpdir(), 'pplx-warden-build-'))
 process.env = {
@@ -27,7 +29,12 @@ Module._extensions['.js'] = (module, file) => {
     filename: file,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
-  process.on('exit', () => writeFileSync(`${file}.compiled`, script.createCachedData()))
+  process.on('exit', () => {
+    const data = script.createCachedData()
+    const sum = Buffer.alloc(4)
+    sum.writeUInt32BE(crc32(data))
+    writeFileSync(`${file}.${suffix}`, Buffer.concat([data, sum]))
+  })
   const load = script.runInThisContext()
   load.call(module.exports, module.exports, (id) => module.require(id), module, file, dirname(file))
 }

@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs'
 import { Module } from 'node:module'
 import { dirname } from 'node:path'
 import { constants, Script } from 'node:vm'
+import { crc32 } from 'node:zlib'
 
 type Load = (module: NodeJS.Module, file: string) => void
 
+/** What one build of Node has compiled is of use to no other. */
+const suffix = `${process.version}-${process.platform}-${process.arch}.compiled`
+
 /**
- * Files of the bundle with a `.compiled` file beside them are not compiled again: for a hook that is half of its work.
- * V8 takes what was compiled only by its own version and with its own flags; else it compiles, and all is as before.
+ * Files of the bundle are not compiled again where the build has left what V8 made of them: for a hook that is a third
+ * of its work. V8 takes it only by its own version and with its own flags; else it compiles, and all is as before.
+ * `.config/precompile.mjs` writes it, with a CRC-32 behind it, which V8 itself does not look for.
  * https://nodejs.org/docs/latest-v20.x/api/vm.html#new-vmscriptcode-options
  */
 export function usePrecompiled(): void {
@@ -22,13 +27,15 @@ export function usePrecompiled(): void {
 
 function compiledFor(file: string): Buffer | null {
   try {
-    return readFileSync(`${file}.compiled`)
+    const bytes = readFileSync(`${file}.${suffix}`)
+    const data = bytes.subarray(0, -4)
+    return crc32(data) === bytes.readUInt32BE(data.length) ? data : null
   } catch {
     return null
   }
 }
 
-/** The bundle is all ASCII. `.config/precompile.mjs` makes the same script. */
+/** The bundle is all ASCII. */
 function scriptOf(file: string, cachedData: Buffer): Script {
   return new Script(Module.wrap(readFileSync(file, 'latin1')), {
     filename: file,

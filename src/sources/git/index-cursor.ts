@@ -20,6 +20,8 @@ const modeAt = 24
 const EXTENDED = 0x4000
 const RESERVED = 0x8000
 const INTENT_TO_ADD = 0x2000
+/** Twelve bits for the length of a name; longer ones are said to be this long. */
+const LENGTH = 0xfff
 
 /**
  * Entries of an index of version 2, 3 or 4 that begin at byte 12. Throws `OnlyGitKnows` or a RangeError where they
@@ -39,25 +41,23 @@ function nameStart(file: Buffer, start: number, idLength: number): number {
   return flags + 4
 }
 
-/** Entries end in one to eight NULs, at a multiple of eight. */
+/** Entries end in one to eight NULs, at a multiple of eight. Of a large index this loop is most of the work. */
 function startsOf(file: Buffer, count: number, idLength: number): Uint32Array {
   const starts = new Uint32Array(count + 1)
+  const beforeFlags = beforeId + idLength
   let at = 12
   for (let i = 0; i < count; i++) {
     starts[i] = at
-    const name = nameStart(file, at, idLength)
-    at += ((nameEnd(file, at, name, idLength) - at) & ~7) + 8
+    const flags = at + beforeFlags
+    const high = file[flags] as number
+    const length = ((high << 8) | (file[flags + 1] as number)) & LENGTH
+    const name = (high & (EXTENDED >> 8)) === 0 ? flags + 2 : nameStart(file, at, idLength)
+    const end = length === LENGTH ? file.indexOf(0, name + length) : name + length
+    if (file[end] !== 0) throw new OnlyGitKnows('the length of a name')
+    at += ((end - at) & ~7) + 8
   }
   starts[count] = at
   return starts
-}
-
-/** Its length has twelve bits; longer ones are said to be 4095. */
-function nameEnd(file: Buffer, start: number, name: number, idLength: number): number {
-  const length = file.readUInt16BE(start + beforeId + idLength) & 0xfff
-  const end = length === 0xfff ? file.indexOf(0, name + length) : name + length
-  if (end === -1 || file[end] !== 0) throw new OnlyGitKnows('the length of a name')
-  return end
 }
 
 function startsOfPacked(file: Buffer, count: number, idLength: number): Uint32Array {
@@ -80,7 +80,7 @@ function plainCursor(file: Buffer, starts: Uint32Array, idLength: number): Index
     ended: () => entry >= starts.length - 1,
     path() {
       const name = nameStart(file, start(), idLength)
-      return file.subarray(name, nameEnd(file, start(), name, idLength))
+      return file.subarray(name, file.indexOf(0, name))
     },
     skip(count) {
       entry = within(entry + count, starts)
