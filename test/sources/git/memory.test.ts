@@ -59,13 +59,13 @@ test('what was found is found again every time, in a pack that is known as well'
   const token = randomToken()
   const leak = repo.commit({ 'leak.txt': token })
   repo.commit({ 'leak.txt': 'gone' })
-  for (const step of ['loose', 'packed', 'again']) {
+  for (const step of ['loose', 'packed']) {
     if (step === 'packed') repo.git('repack', '-adq')
     const result = await scanAgain(repo, folder)
     expect(found(result, token).occurrences[0]?.location.introducedBy, step).toBe(leak)
     expect(result.complete).toBe(true)
-    if (step === 'again') expect(result.objects).toBe(1)
   }
+  expect((await scanAgain(repo, folder)).objects).toBe(1)
 })
 
 test('a new leak in a delta of something that is remembered', async () => {
