@@ -47,7 +47,7 @@ export function createKernel(needles: readonly Uint8Array[]): Kernel {
     if (needle.length < SHORTEST) throw new RangeError(`a needle needs ${SHORTEST} bytes`)
     if (needle.length > reach) reach = needle.length
     for (let parity = 0; parity < 2; parity++) {
-      const offset = rarestPair(needle, parity)
+      const offset = needle.length < parity + 4 ? parity : rarestPair(needle, parity)
       const pair = wordOf(needle[offset] as number, needle[offset + 1] as number)
       if (bucketOf[pair] === 0) bucketOf[pair] = buckets.push([]) - 1
       const bucket = buckets[bucketOf[pair] as number] as Entry[]
