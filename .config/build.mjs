@@ -18,6 +18,7 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
+import { planData } from './plan-plugin.mjs'
 import { yamlData } from './yaml-plugin.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -43,7 +44,7 @@ const external = (id) =>
 const options = {
   external,
   platform: 'node',
-  plugins: [yamlData(), ascii()],
+  plugins: [yamlData(), planData(), ascii()],
   transform: {
     define: {
       __VERSION__: JSON.stringify(manifest.version),

@@ -1,5 +1,4 @@
 import { prefixBytes } from './alphabet.ts'
-import { createKernel, type Kernel } from './kernel/index.ts'
 import type { Carrier } from './types.ts'
 import { carriers } from './wrappings/index.ts'
 
@@ -129,8 +128,13 @@ const escapes = [
  */
 const embedded = Array.from('ABCDEFGH', (flags) => `H4sI${flags}`)
 
-export const needles: readonly Needle[] = collect()
-export const kernel: Kernel = createKernel(needles.map(({ bytes }) => bytes))
+let list: readonly Needle[] | null = null
+
+/** In the order of the plan; made when the first of them is found. */
+export function needles(): readonly Needle[] {
+  list ??= collect()
+  return list
+}
 
 /** All needles once, and for each what it means and the carriers that want it. */
 function collect(): readonly Needle[] {

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createAnchors, createKernel } from '../../src/detect/kernel/index.ts'
+import { planOf } from '../../src/detect/kernel/plan.ts'
 import { findRuns } from '../../src/detect/kernel/runs.ts'
 
 const needles = ['pplx-', 'l\0x\0-', 'cHBseC', 'plx-p', 'aaaaa', 'QndiSGd0'].map((text) =>
   Buffer.from(text, 'latin1'),
 )
-const kernel = createKernel(needles)
+const kernel = createKernel(planOf(needles))
 
 describe('the needle search', () => {
   it('finds what indexOf finds, at every alignment, with any room for anchors', () => {
@@ -39,7 +40,7 @@ describe('the needle search', () => {
   })
 
   it('refuses a needle that it could step over', () => {
-    expect(() => createKernel([Buffer.from('pp')])).toThrow(RangeError)
+    expect(() => planOf([Buffer.from('pp')])).toThrow(RangeError)
   })
 })
 
