@@ -31,6 +31,8 @@ export { type Fingerprint, type Secret, secretOf } from './secret/index.ts'
 /** Where units come from. */
 export { dirSource, logSource } from './sources/files/source.ts'
 export { gitSource } from './sources/git/source.ts'
+export { rangeSource } from './sources/git/range/source.ts'
+export type { Selection } from './sources/git/range/selection.ts'
 export { stagedSource } from './sources/staged/source.ts'
 export type { Origin, Skipped, Source, Unit, UnitName } from './sources/types.ts'
 

@@ -2,6 +2,7 @@ import type { Confidence, Encoding, Hit } from '../detect/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
 import type { Origin, UnitName } from '../sources/types.ts'
 import type { Exposure } from './surfaces.ts'
+import { viaOf } from './paths.ts'
 import type { Severity } from './types.ts'
 
 /** An occurrence as found, before it is known where it came from. */
@@ -15,6 +16,8 @@ export interface Found {
     readonly column: number | null
   }
   readonly exposure: Exposure
+  /** The paths at which it is new, where it was not at others. */
+  readonly newAt?: readonly UnitName[]
 }
 
 /** All occurrences of one token. */
@@ -108,6 +111,6 @@ function compare(a: Found, b: Found): number {
 
 function placeOf({ origin, path }: Found): string {
   const id = origin.kind === 'object' || origin.kind === 'staged' ? origin.id : ''
-  const other = origin.kind === 'ref' ? origin.ref : origin.kind === 'other' ? origin.what : ''
+  const other = [...(origin.kind === 'ref' ? [origin.ref] : []), ...viaOf(origin)].join(' ')
   return `${origin.kind === 'object' ? '' : (path?.text ?? '')}\0${id}\0${other}`
 }

@@ -13,9 +13,9 @@ import type {
 import type { KeyStatus } from '../inventory/types.ts'
 import type { Fingerprint } from '../secret/index.ts'
 import { bytesOf } from '../sources/name.ts'
-import type { Origin, Provenance, UnitName } from '../sources/types.ts'
+import { objectKey, type Origin, type Provenance, type UnitName } from '../sources/types.ts'
 import type { Found } from './collect.ts'
-import { pathsOf } from './paths.ts'
+import { pathsOf, viaOf } from './paths.ts'
 import type { KeyLookup } from './types.ts'
 
 /** Which occurrences are excepted: decided as they are found, for those that no report lists as well. */
@@ -110,7 +110,7 @@ export function coverage({ exceptions, today, redact }: CoverageOptions): Covera
   }
 
   function wait(state: State, origin: Waiting['origin'], entry: UnitName | null): void {
-    const name = `${origin.id} ${entry?.text ?? ''}`
+    const name = `${objectKey(origin)}\0${entry?.text ?? ''}`
     const waiting = state.waiting.get(name)
     if (waiting !== undefined) waiting.count += 1
     else if (state.waiting.size < mostWaiting) state.waiting.set(name, { origin, entry, count: 1 })
@@ -125,13 +125,7 @@ export function coverage({ exceptions, today, redact }: CoverageOptions): Covera
         ? places.has(objectPlaceOf(origin.id, path, redact))
         : path !== null
           ? filePlacesOf(path, redact).some((place) => places.has(place))
-          : places.has(
-              otherPlaceOf(
-                origin.kind === 'ref' ? origin.ref : null,
-                origin.kind === 'other' ? [origin.what] : [],
-                redact,
-              ),
-            )
+          : places.has(otherPlaceOf(origin.kind === 'ref' ? origin.ref : null, viaOf(origin), redact))
     return isKnown ? [knownCover(fingerprint)] : []
   }
 
@@ -156,7 +150,7 @@ export function coverage({ exceptions, today, redact }: CoverageOptions): Covera
 
   function decide(fingerprint: Fingerprint, state: State, waiting: Waiting, traced: Provenance | null): void {
     const { origin, entry, count } = waiting
-    const facts = traced?.objects.get(origin.id)
+    const facts = traced?.objects.get(objectKey(origin))
     const shown = pathsOf(origin.type, entry, facts?.paths ?? [])
     // Of a tree that is an entry of nothing the folder is not known.
     const names =

@@ -1,8 +1,8 @@
 import { ruleId } from '../detect/index.ts'
-import type { Provenance } from '../sources/types.ts'
+import { objectKey, type Provenance, type UnitName } from '../sources/types.ts'
 import type { Found, Group } from './collect.ts'
 import type { Coverage } from './coverage.ts'
-import { pathsOf } from './paths.ts'
+import { pathsOf, viaOf } from './paths.ts'
 import type { Finding, FoundKey, KeyLookup, Location, Occurrence, Severity } from './types.ts'
 
 const worstFirst: readonly Severity[] = ['critical', 'high', 'medium', 'low']
@@ -68,13 +68,13 @@ function severityOf(group: Group, key: FoundKey | null): Severity {
 }
 
 function occurrenceOf(
-  { origin, path, encodings, hit, exposure }: Found,
+  { origin, path, encodings, hit, exposure, newAt = [] }: Found,
   provenance: Provenance | null,
 ): Occurrence {
-  const object = origin.kind === 'object' || origin.kind === 'staged' ? origin.id : null
-  const facts = object === null ? undefined : provenance?.objects.get(object)
+  const object = origin.kind === 'object' || origin.kind === 'staged' ? origin : null
+  const facts = object === null ? undefined : provenance?.objects.get(objectKey(object))
   const type = origin.kind === 'object' ? origin.type : 'blob'
-  const paths = pathsOf(type, path, facts?.paths ?? [])
+  const paths = pathsOf(type, path, newFirst(facts?.paths ?? [], newAt))
   const location: Location = {
     path: origin.kind === 'object' ? (paths[0] ?? path) : path,
     line: hit.line,
@@ -83,15 +83,21 @@ function occurrenceOf(
     byteLength: hit.byteLength,
     commit: facts?.commit ?? null,
     url: null,
-    object: object === null ? null : { id: object, type },
+    object: object === null ? null : { id: object.id, type },
     ref: origin.kind === 'ref' ? origin.ref : (facts?.ref ?? null),
     paths,
     introducedBy: facts?.introducedBy ?? null,
     removedBy: facts?.removedBy ?? null,
-    via: origin.kind === 'other' ? [origin.what] : [],
+    ...(facts?.stray === undefined ? {} : { stray: facts.stray }),
+    via: viaOf(origin),
     log: null,
   }
   return { surface: exposure.surface, encodings, location }
+}
+
+function newFirst(paths: readonly UnitName[], newAt: readonly UnitName[]): readonly UnitName[] {
+  const isNew = ({ text }: UnitName) => newAt.some((path) => path.text === text)
+  return newAt.length === 0 ? paths : [...paths.filter(isNew), ...paths.filter((path) => !isNew(path))]
 }
 
 function byPlace(a: Occurrence, b: Occurrence): number {

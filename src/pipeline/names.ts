@@ -1,6 +1,6 @@
 import type { Detector } from '../detect/types.ts'
 import { bytesOf, nameOf } from '../sources/name.ts'
-import { isSkipped, type Skipped, type Unit, type UnitName } from '../sources/types.ts'
+import { isSkipped, type Origin, type Skipped, type Unit, type UnitName } from '../sources/types.ts'
 
 const newline = Buffer.from('\n')
 
@@ -10,19 +10,20 @@ export function namesWithHits(batch: readonly (Unit | Skipped)[], detector: Dete
   if (names.length === 0) return []
   const all = Buffer.concat(names.flatMap(({ name }) => [bytesOf(name), newline]))
   if (detector.scan(all).length === 0) return []
-  return names.map(({ name, file }) => ({
-    name,
-    bytes: bytesOf(name),
-    origin: { kind: 'name', path: name, id: null, file },
-    encodings: [],
-  }))
+  return names.map(({ name, origin }) => ({ name, bytes: bytesOf(name), origin, encodings: [] }))
 }
 
 /** A path that the parent has too is nothing new. */
-function pathOf({ origin }: Unit): { name: UnitName; file: Uint8Array | null }[] {
-  if (origin.kind === 'file') return [{ name: origin.path, file: origin.file }]
+function pathOf({ name, origin }: Unit): { name: UnitName; origin: Origin }[] {
+  if (origin.kind === 'file') return [named(origin.path, origin.file)]
+  if (origin.kind === 'other' && origin.named === true)
+    return [{ name, origin: { kind: 'other', what: `name of ${origin.what}` } }]
   const isNew = origin.kind === 'staged' && origin.parents.length === 0
-  return isNew ? [{ name: origin.path, file: null }] : []
+  return isNew ? [named(origin.path, null)] : []
+}
+
+function named(path: UnitName, file: Uint8Array | null): { name: UnitName; origin: Origin } {
+  return { name: path, origin: { kind: 'name', path, id: null, file } }
 }
 
 /** The path up to the end of the part that holds the token: a folder's name is one place for all that lies in it. */

@@ -44,9 +44,11 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const state = newState(options)
 
   await readAll(options, state)
+  await state.settle()
   const coverage = await state.coverage()
   const origins = [
     ...originsOf(state.findings),
+    ...originsOf(state.preexisting),
     ...originsOf(state.examples),
     ...(coverage?.undecided() ?? []),
   ]
@@ -55,7 +57,8 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
   const findings = findingsOf(state.findings.groups.values(), provenance, options.keys, coverage)
   for (const finding of findings) options.onFinding?.(finding)
   const complete = state.skipped.length === 0
-  const uses = coverage?.uses(options.keys, complete && (source.excluded['operator'] ?? 0) === 0) ?? []
+  const seesAll = complete && (source.excluded['operator'] ?? 0) === 0 && source.base === undefined
+  const uses = coverage?.uses(options.keys, seesAll) ?? []
 
   return {
     source: source.kind,
@@ -68,6 +71,9 @@ export async function runScan(options: ScanOptions): Promise<ScanResult> {
     excluded: source.excluded,
     expected: state.expected,
     findings,
+    ...(source.base === undefined
+      ? {}
+      : { preexisting: findingsOf(state.preexisting.groups.values(), provenance, options.keys, null) }),
     examples: findingsOf(state.examples.groups.values(), provenance, options.keys, null),
     ...(uses.length === 0 ? {} : { exceptions: uses }),
   }
@@ -78,8 +84,11 @@ interface State {
   readonly skipped: Skipped[]
   readonly expected: ExpectedPlace[]
   readonly findings: Collector
+  readonly preexisting: Collector
   readonly examples: Collector
   readonly sink: Sink
+  /** After the last unit. */
+  settle(): Promise<void>
   /** null: no hit and no exception, so that nothing is loaded. */
   coverage(): Promise<Coverage | null>
 }
@@ -89,6 +98,7 @@ function newState(options: ScanOptions): State {
   const skipped: Skipped[] = []
   const expected: ExpectedPlace[] = []
   const findings = collector()
+  const preexisting = collector()
   const examples = collector()
   let sifting: Sieve | null = null
   let covering: Coverage | null = null
@@ -125,13 +135,15 @@ function newState(options: ScanOptions): State {
         skipped,
         expected,
         findings,
+        preexisting,
         examples,
         coverage: await cover(),
       })
-      await sifting(unit, hits, around)
+      await sifting.take(unit, hits, around)
     },
   }
-  return { counts, skipped, expected, findings, examples, sink, coverage }
+  const settle = async (): Promise<void> => sifting?.end()
+  return { counts, skipped, expected, findings, preexisting, examples, sink, settle, coverage }
 }
 
 /** Signals, children and people get their turn some times a second, however long a unit is. */

@@ -2,28 +2,24 @@ import { resolve } from 'node:path'
 import type { Detector, Hit } from '../detect/types.ts'
 import { isAllowedBeside } from '../exceptions/inline.ts'
 import type { KeyEntry } from '../inventory/types.ts'
-import type { Fingerprint } from '../secret/index.ts'
-import { defaultLimits } from '../sources/containers/types.ts'
-import {
-  isSkipped,
-  type Origin,
-  type Skipped,
-  type Source,
-  type Unit,
-  type UnitName,
-} from '../sources/types.ts'
-import type { Collector } from './collect.ts'
+import type { Origin, Skipped, Source, Unit, UnitName } from '../sources/types.ts'
+import type { Collector, Found } from './collect.ts'
 import type { Coverage } from './coverage.ts'
+import { earlierTokens } from './earlier.ts'
 import { partAt } from './names.ts'
 import { gitStates, isOwnPlace, type Outside } from './places.ts'
+import { placing, type Sifted } from './preexisting.ts'
 import { type Exposure, surfaceOf } from './surfaces.ts'
 import type { Around } from './surroundings.ts'
 import { entryAt } from './tree.ts'
 import type { ExpectedPlace, KeyLookup } from './types.ts'
-import { unitReader } from './units.ts'
 
 /** Takes a unit's hits: which are findings, which examples, which expected, which nothing new. */
-export type Sieve = (unit: Unit, hits: readonly Hit[], around: Around) => Promise<void>
+export interface Sieve {
+  take(unit: Unit, hits: readonly Hit[], around: Around): Promise<void>
+  /** After the last unit: what was not decided yet. */
+  end(): Promise<void>
+}
 
 export interface SieveOptions {
   readonly source: Source
@@ -34,17 +30,20 @@ export interface SieveOptions {
   readonly skipped: Skipped[]
   readonly expected: ExpectedPlace[]
   readonly findings: Collector
+  readonly preexisting: Collector
   readonly examples: Collector
   readonly coverage: Coverage
 }
 
 /** Loaded at the first hit: a scan without one needs none of this. */
 export function sieve(options: SieveOptions): Sieve {
-  const { source, keys, context, signal, findings, examples, coverage } = options
+  const { source, keys, context, signal, findings, preexisting, examples, coverage } = options
   const gitState = gitStates(context, signal)
   const before = earlierTokens(options)
+  const queue = source.base === undefined ? null : placing(source.base, options, record)
+  return { take, end: async () => queue?.end() }
 
-  return async (unit, hits, around) => {
+  async function take(unit: Unit, hits: readonly Hit[], around: Around): Promise<void> {
     const earlier = await before(unit.origin)
     for (const hit of hits) {
       const { fingerprint } = hit.secret
@@ -53,7 +52,7 @@ export function sieve(options: SieveOptions): Sieve {
       if (key !== null && (await isExpected(unit.origin, key))) continue
       const path = pathOf(unit, hit)
       const exposure = await exposureOf(unit.origin, path, key)
-      const found = {
+      const found: Found = {
         origin: unit.origin,
         path,
         encodings: encodingsOf(unit, hit),
@@ -61,10 +60,18 @@ export function sieve(options: SieveOptions): Sieve {
         exposure,
       }
       if (hit.confidence === 'example' && key === null) examples.add(hit.secret, hit.confidence, found)
-      else if (findings.add(hit.secret, hit.confidence, found)) {
-        coverage.note(fingerprint, found, isAllowed(unit, hit, around))
+      else {
+        const { secret, confidence } = hit
+        const sifted = { secret, confidence, found, isAllowed: isAllowed(unit, hit, around) }
+        if (queue === null) record(sifted, false)
+        else await queue.put(sifted)
       }
     }
+  }
+
+  function record({ secret, confidence, found, isAllowed }: Sifted, stoodThere: boolean): void {
+    if (stoodThere) preexisting.add(secret, confidence, found)
+    else if (findings.add(secret, confidence, found)) coverage.note(secret.fingerprint, found, isAllowed)
   }
 
   /** A line of a log, a message or the name of a ref may be written by anybody; around what was packed is nothing. */
@@ -100,40 +107,6 @@ export function sieve(options: SieveOptions): Sieve {
     const state = await gitState(resolve(file))
     if (state === 'tracked') return { ...exposure, severity: 'high' }
     return state === 'ignored' && key === null ? { ...exposure, severity: 'low' } : exposure
-  }
-}
-
-/** What the parents had in the same place; asked once a unit, however many hits and containers it has. */
-function earlierTokens({ source, detector, context, skipped, signal }: SieveOptions) {
-  let asked: Origin | null = null
-  let tokens: Set<Fingerprint> | null = null
-  return async (origin: Origin): Promise<ReadonlySet<Fingerprint> | null> => {
-    if (source.before === undefined) return null
-    if (asked === origin) return tokens
-    const found = new Set<Fingerprint>()
-    const reader = unitReader(
-      detector,
-      {
-        counts: { units: 0, bytes: 0 },
-        excluded: {},
-        wantsLines: false,
-        // A parent's damaged container hides nothing: what it does not show stays a finding.
-        skipped: () => {},
-        breathe: () => null,
-        async hits(_unit, hits) {
-          for (const { secret } of hits) found.add(secret.fingerprint)
-        },
-      },
-      defaultLimits,
-      () => context.clock.monotonic(),
-    )
-    for await (const item of source.before(origin, signal)) {
-      if (isSkipped(item)) skipped.push(item)
-      else await reader.read(item)
-    }
-    asked = origin
-    tokens = found
-    return found
   }
 }
 

@@ -2,7 +2,7 @@ import type { Confidence, Encoding } from '../detect/types.ts'
 import type { ExceptionUse, Suppression } from '../exceptions/types.ts'
 import type { KeyEntry, KeyStatus, Owner } from '../inventory/types.ts'
 import type { Fingerprint, Secret } from '../secret/index.ts'
-import type { CommitFacts, Excluded, Skipped, UnitName } from '../sources/types.ts'
+import type { CommitFacts, Excluded, Skipped, Stray, UnitName } from '../sources/types.ts'
 
 export type Surface =
   | 'source-code'
@@ -35,6 +35,8 @@ export interface Location {
   readonly paths: readonly UnitName[]
   readonly introducedBy: string | null
   readonly removedBy: string | null
+  /** Only of an object that neither a commit nor a ref holds. */
+  readonly stray?: Stray
   readonly via: readonly string[]
   readonly log: null
 }
@@ -106,6 +108,8 @@ export interface ScanResult {
   readonly excluded: Excluded
   readonly expected: readonly ExpectedPlace[]
   readonly findings: readonly Finding[]
+  /** Of a part of a history: what stood in the same places before it, not counted. Absent where all was meant. */
+  readonly preexisting?: readonly Finding[]
   /** Present only when asked for (`--show-examples`). */
   readonly examples: readonly Finding[]
   /** What became of the exceptions; absent where there is none. */

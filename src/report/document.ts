@@ -57,6 +57,11 @@ export function findingOf(finding: Finding, redact: Redact, probed?: Responses['
   }
 }
 
+/** What stood in the same places before the part of the history that was scanned: not counted. */
+export function preexistingOf({ result, redact, explain }: Report) {
+  return (result.preexisting ?? []).map((finding) => findingOf(finding, redact, undefined, explain))
+}
+
 /** Judged no key: its shape says nothing about it. */
 export function exampleOf(example: Finding, redact: Redact, explain = false) {
   return { ...findingOf(example, redact, undefined, explain), confidence: 'example' as const }
@@ -82,6 +87,7 @@ function locationOf(location: Location, redact: Redact) {
     paths: location.paths.map((other) => redact(other.text)),
     introducedBy: location.introducedBy,
     removedBy: location.removedBy,
+    ...(location.stray === undefined ? {} : { stray: { ...location.stray } }),
     via: location.via.map(redact),
     log: location.log,
   }

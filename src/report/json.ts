@@ -4,6 +4,7 @@ import {
   expectedOf,
   findingOf,
   incidentsOf,
+  preexistingOf,
   scanOf,
   summaryOf,
   toolOf,
@@ -22,7 +23,7 @@ export async function* json(report: Report): AsyncGenerator<string> {
     scan: scanOf(report),
     expected: expectedOf(report),
     findings: result.findings.map((finding) => findingOf(finding, redact, responses?.validity, explain)),
-    preexisting: [],
+    preexisting: preexistingOf(report),
     ...(report.examples
       ? { examples: result.examples.map((finding) => exampleOf(finding, redact, explain)) }
       : {}),

@@ -4,6 +4,7 @@ import {
   expectedOf,
   findingOf,
   incidentsOf,
+  preexistingOf,
   scanOf,
   summaryOf,
   toolOf,
@@ -15,6 +16,7 @@ import type { Report } from './types.ts'
 export async function* jsonl(report: Report): AsyncGenerator<string> {
   const { result, redact, explain } = report
   for (const finding of result.findings) yield line('finding', findingOf(finding, redact, undefined, explain))
+  for (const finding of preexistingOf(report)) yield line('preexisting', finding)
   const examples = report.examples ? result.examples : []
   for (const example of examples) yield line('example', exampleOf(example, redact, explain))
   const { skipped, ...scan } = scanOf(report)

@@ -3,6 +3,7 @@ import { printable } from './printable.ts'
 import { excludedText, expectedText, skippedText } from './text/coverage.ts'
 import { exceptionsText } from './text/exceptions.ts'
 import { exampleText, findingText } from './text/finding.ts'
+import { preexistingText } from './text/preexisting.ts'
 import { summaryText } from './text/summary.ts'
 import type { Report } from './types.ts'
 
@@ -14,6 +15,7 @@ export async function* text(report: Report): AsyncGenerator<string> {
   for (const finding of listed) yield block(findingText(finding, report))
   if (counts || !report.quiet) yield block(exceptionsText(report))
   if (report.examples) yield block(examples(result.examples, report))
+  if (counts || !report.quiet) yield block(preexistingText(report))
   if (counts || !report.quiet) yield block(expectedText(report))
   yield block(skippedText(report))
   if (report.responded !== null) yield block([responseText((await report.responded()).text, report)])

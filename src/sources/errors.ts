@@ -8,6 +8,7 @@ type SourceErrorCode =
   | 'unsafe-repository'
   | 'no-git'
   | 'broken-repository'
+  | 'bad-revision'
 
 /** What was asked for cannot be scanned at all: said before anything is read, exit code 2. */
 export class SourceError extends UsageError {

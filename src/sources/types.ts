@@ -14,14 +14,22 @@ export type Origin =
       readonly file: Uint8Array
     }
   | { readonly kind: 'stdin' }
-  | { readonly kind: 'object'; readonly id: string; readonly type: 'blob' | 'commit' | 'tag' | 'tree' }
+  | {
+      readonly kind: 'object'
+      readonly id: string
+      readonly type: 'blob' | 'commit' | 'tag' | 'tree'
+      /** The submodule whose object it is. */
+      readonly repository?: string
+      /** The bytes are not the blob's own: it is a pointer to this object of Git LFS. */
+      readonly lfs?: string
+    }
   | {
       readonly kind: 'staged'
       readonly id: string
       readonly path: UnitName /** blobs the parents have at this path */
       readonly parents: readonly string[]
     }
-  | { readonly kind: 'ref'; readonly ref: string }
+  | { readonly kind: 'ref'; readonly ref: string; readonly repository?: string }
   | {
       readonly kind: 'name' /** a tree entry's name or a path, scanned as text */
       readonly path: UnitName
@@ -29,7 +37,12 @@ export type Origin =
       /** Of a file: as the operating system opens it. */
       readonly file?: Uint8Array | null
     }
-  | { readonly kind: 'other' /** reflog, configuration…: shown as is */; readonly what: string }
+  | {
+      readonly kind: 'other' /** reflog, configuration…: shown as is */
+      readonly what: string
+      /** It is the path of a file: scanned as text as well. */
+      readonly named?: true
+    }
 
 /**
  * A named run of bytes to scan. Small units carry their bytes, large ones stream. Bytes belong to the source: they
@@ -83,23 +96,63 @@ export interface Source {
    * Asked only for units with a hit.
    */
   before?(origin: Origin, signal: AbortSignal): AsyncIterable<Unit | Skipped>
+  /** The same for objects of a part of the history: a token that stood in every place of its object is listed apart. */
+  readonly base?: Base
   /** Called once after the scan with the origins that had hits: fills in commits, paths and refs. */
   locate?(hits: readonly Origin[], signal: AbortSignal): Promise<Provenance>
 }
 
+/** What stood where before the part of a history that is scanned. Asked only for objects with a hit, many at once. */
+export interface Base {
+  /** By object id; an object that is in no tree has no place. */
+  placesOf(
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly places: ReadonlyMap<string, readonly Place[]>; readonly skipped: readonly Skipped[] }>
+  read(ids: readonly string[], signal: AbortSignal): AsyncIterable<readonly (Unit | Skipped)[]>
+}
+
+/** A path that got an object, and the objects that stood there before, or where the path was renamed from. */
+export interface Place {
+  readonly path: UnitName
+  readonly before: readonly string[]
+}
+
 export interface Provenance {
-  /** By object id. */
+  /** By `objectKey`. */
   readonly objects: ReadonlyMap<string, ObjectProvenance>
   readonly skipped: readonly Skipped[]
 }
 
+/** An object that two repositories have came into each in its own way. */
+export function objectKey({ id, repository }: { readonly id: string; readonly repository?: string }): string {
+  return repository === undefined ? id : `${id} ${repository}`
+}
+
 export interface ObjectProvenance {
   readonly paths: readonly UnitName[]
+  /**
+   * The first commit that has it while its parents have it nowhere, of those that refs reach, if any do. null: none has
+   * it, or the one that did it is older than what is here (a shallow clone).
+   */
   readonly introducedBy: string | null
+  /**
+   * The commit after which it stood nowhere in the history of HEAD; where it never stood there, in that of the other
+   * refs, unless it still stands at the end of one.
+   */
   readonly removedBy: string | null
   readonly commit: CommitFacts | null
-  /** Of a tag object: the ref that names it. */
+  /** Of a tag object, or of a file that no commit holds: the ref that names it. */
   readonly ref?: string | null
+  /** Of an object that neither a commit nor a ref holds. */
+  readonly stray?: Stray
+}
+
+export interface Stray {
+  /** The index holds it: it is about to be committed. */
+  readonly staged: boolean
+  /** As of a commit that no ref reaches. */
+  readonly prunedAfter: string | null
 }
 
 export interface CommitFacts {
@@ -109,6 +162,13 @@ export interface CommitFacts {
   readonly date: string
   readonly refs: readonly string[]
   readonly unreachable: boolean
+  /**
+   * Only of what no ref reaches: from when on `git gc` may delete it, ISO 8601, UTC, no earlier than it could; null:
+   * it is kept, as things are set.
+   */
+  readonly prunedAfter?: string | null
+  /** Only of what no ref reaches: the entry of a reflog that holds it longest (`HEAD@{1}`). */
+  readonly reflog?: string | null
 }
 
 export function isSkipped(item: Unit | Skipped): item is Skipped {

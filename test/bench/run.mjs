@@ -52,6 +52,38 @@ function row(name, ours, theirs, { runs = 7, cwd = folder, memory = false } = {}
   )
 }
 
+/** How long a scan takes once all but ten commits is remembered, against the first. */
+function incremental(path, shown) {
+  const copy = join(folder, 'incremental')
+  execFileSync('git', ['clone', '-q', '--bare', path, copy], { env })
+  const scan = () => seconds(node(command, 'scan', 'git', '.'), copy)
+  const first = scan()
+  const again = Array.from({ length: 5 }, (_, round) => {
+    addCommits(copy, `round-${round}`, 10)
+    return scan()
+  })
+  const median = again.toSorted((a, b) => a - b)[2]
+  console.log(
+    `${`history: ten new commits / first scan, ${shown}`.padEnd(44)} ${(median * 1000).toFixed(0)} ms ${(first * 1000).toFixed(0)} ms  ratio ${(median / first).toFixed(3)}`,
+  )
+}
+
+function addCommits(path, branch, count) {
+  let stream = ''
+  for (let commit = 1; commit <= count; commit += 1) {
+    const content = `${randomBytes(600).toString('hex')}\n`
+    stream += `commit refs/heads/${branch}\ncommitter B <b@example.com> ${1_800_000_000 + commit} +0000\ndata 1\nm\n`
+    if (commit === 1) stream += `from HEAD^0\n`
+    stream += `M 100644 inline new/${branch}-${commit}.txt\ndata ${content.length}\n${content}\n`
+  }
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, env, input: stream, maxBuffer: 1 << 30 })
+}
+
+function objectsIn(path) {
+  const counts = execFileSync('git', ['count-objects', '-v'], { cwd: path, env, encoding: 'utf8' })
+  return /^in-pack: (\d+)/m.exec(counts)?.[1] ?? '?'
+}
+
 function bigLog() {
   const path = join(folder, 'big.log')
   const line =
@@ -109,14 +141,21 @@ try {
       row(`${name} / gitleaks`, scan, theirs, { runs: 15, cwd: hook })
     } else console.log(`${`${name} / gitleaks`.padEnd(54)} left out: gitleaks is not on PATH`)
   }
-  if ('history: scan git / git cat-file, 5,000 commits'.includes(only)) {
-    const history = repository(5000)
-    const floor = shell('git cat-file --batch-all-objects --batch --buffer --unordered >/dev/null')
-    row('history: scan git / git cat-file, 5,000 commits', node(command, 'scan', 'git', '.'), floor, {
-      runs: 5,
-      cwd: history,
-      memory: true,
-    })
+  if ('history: scan git / git cat-file'.includes(only) || only === 'incremental') {
+    // A repository of one's own: BENCH_REPOSITORY=path npm run bench -- history
+    const given = process.env.BENCH_REPOSITORY
+    const history = given ?? repository(5000)
+    const shown = given === undefined ? '5,000 commits' : `${objectsIn(history)} objects`
+    const ours = node(command, 'scan', 'git', '.', '--no-cache')
+    for (const order of ['', ' --unordered']) {
+      const floor = shell(`git cat-file --batch-all-objects --batch --buffer${order} >/dev/null`)
+      row(`history: scan git / git cat-file${order}, ${shown}`, ours, floor, {
+        runs: 5,
+        cwd: history,
+        memory: true,
+      })
+    }
+    incremental(history, shown)
   }
   if ('log: 1 GiB through scan log - / wc -l'.includes(only)) {
     const log = bigLog()

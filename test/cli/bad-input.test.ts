@@ -24,7 +24,7 @@ import {
   type World,
 } from '../respond/world.ts'
 import { randomToken } from '../support.ts'
-import { hasProcessList, livingIn } from './processes.ts'
+import { hasProcessList, livingIn, openedBy } from './processes.ts'
 import { runWithin } from './stage.ts'
 
 const publicly = ['--exposure', 'public', '--yes', '--durable-state', '--drain', '0'] as const
@@ -85,7 +85,12 @@ describe.concurrent('words that name nothing', () => {
     [['rotate', 'x'], /rotate is not built yet/],
     [['scan', 'url', 'https://example.com'], /scan url is not built yet/],
     [['inventory', 'export', '--committable', 'x'], /not built yet/],
-    [['scan', 'git', '--range', 'a..b'], /--range is not built yet/],
+    [['scan', 'git', '--range', 'main'], /one revision is no range/],
+    [['scan', 'git', '--range', '..main'], /begins nowhere/],
+    [['scan', 'git', '--range=--output=x..main'], /is no revision/],
+    [['scan', 'git', '--not-reachable-from=^main'], /is no revision/],
+    [['scan', 'git', '--range', 'a..b', '--branch', 'b'], /do not go together/],
+    [['scan', 'git', '--since', 'yesterday'], /yesterday is no time/],
     [['respond', 'x', '--report', 'html'], /html is not built yet/],
     [['scan', 'dir', '--report', 'jsno'], /did you mean json\?/],
     [['escrow', 'list', '--report', 'csv'], /csv/],
@@ -327,7 +332,7 @@ describe.concurrent('an interruption', () => {
     git('add', '-A')
     const child = world.start(['scan', 'git', tree])
     const ended = ending(child)
-    await until(() => livingIn(world.folder).some((one) => one.includes('cat-file')))
+    await until(() => openedBy(child.pid).some((file) => file.includes('.git/objects')))
     child.kill('SIGINT')
     const result = await ended
     expect(result.code, result.stdout + result.stderr).toBe(130)

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 
 export interface Seen {
   /** Words with zero bytes between them, as the process list has them. */
@@ -54,5 +55,23 @@ function readOr(path: string): string {
     return readFileSync(path, 'latin1')
   } catch {
     return '' // It has ended, or it is somebody else's.
+  }
+}
+
+/** Files that a process has open at this moment. */
+export function openedBy(pid: number | undefined): readonly string[] {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).map((fd) => readlinkOr(join(folder, fd)))
+  } catch {
+    return []
+  }
+}
+
+function readlinkOr(path: string): string {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return ''
   }
 }

@@ -59,6 +59,55 @@ describe('exit codes of scan dir', () => {
   }
 })
 
+describe('scan git of a part of the history', () => {
+  test('what stood there before does not count, in any report; what is new does', () => {
+    const repo = new Repo()
+    const [old, fresh] = [randomToken(), randomToken()]
+    repo.commit({ 'a.txt': `${old}\n` })
+    repo.commit({ 'a.txt': `${old}\nmore\n` })
+    const json = ['--report', 'json', '--report', 'jsonl=lines', '--report', 'text=words'] as const
+    const touched = warden(['scan', 'git', '--range', 'HEAD^..', ...json], { cwd: repo.dir })
+    expect(touched).toMatchObject({ code: 0, stderr: '' })
+    const document = JSON.parse(touched.stdout) as Document & { preexisting: unknown[] }
+    expect(mistakesBy('scan', document)).toBeNull()
+    expect(document).toMatchObject({ findings: [], summary: { findings: 0, occurrences: 0 } })
+    expect(document.preexisting).toMatchObject([
+      { severity: 'high', suppressed: null, occurrences: [{ location: { path: 'a.txt', line: 1 } }] },
+    ])
+    const lines = readFileSync(join(repo.dir, 'lines'), 'utf8')
+    expect(lines).toMatch(/^\{"type":"preexisting","fingerprint":"sha256:/)
+    const words = readFileSync(join(repo.dir, 'words'), 'utf8')
+    expect(words).toMatch(/1 key already there before the range.*\n {2}pplx-….*\n +a\.txt:1:1 /)
+    expect(words).toContain('Nothing found.')
+    repo.git('rm', '-q', '--cached', '--ignore-unmatch', 'lines', 'words')
+    repo.commit({ 'b.txt': fresh })
+    expect(warden(['scan', 'git', '--range', 'HEAD^..HEAD', '--quiet'], { cwd: repo.dir }).code).toBe(1)
+    expect(warden(['scan', 'git', '--range', 'HEAD..', '--quiet'], { cwd: repo.dir })).toMatchObject({
+      code: 0,
+      stdout: '',
+    })
+  })
+
+  test('what the clone does not hold: 3, one document, with the command; an all-zero id: all, and said', () => {
+    const repo = new Repo()
+    const token = randomToken()
+    repo.commit({ 'a.txt': token })
+    repo.git('remote', 'add', 'origin', 'https://example.com/x.git')
+    const absent = warden(['scan', 'git', '--range', 'origin/main..HEAD', '--report', 'json'], {
+      cwd: repo.dir,
+    })
+    expect(absent.code).toBe(3)
+    const { scan, findings } = JSON.parse(absent.stdout) as Document
+    expect(findings).toEqual([])
+    expect(scan).toMatchObject({ complete: false, skipped: [{ unit: 'origin/main' }] })
+    expect(scan.skipped[0]?.reason).toContain('`git fetch origin +refs/heads/main:refs/remotes/origin/main`')
+    const all = warden(['scan', 'git', '--range', `${'0'.repeat(40)}..HEAD`], { cwd: repo.dir })
+    expect(all.code).toBe(1)
+    expect(all.stderr).toContain('all that HEAD reaches is read')
+    expect(warden(['scan', 'git', '--since', '3650d', '--branch', 'main'], { cwd: repo.dir }).code).toBe(1)
+  })
+})
+
 describe('usage: 2, nothing on standard output, the mistake named', () => {
   const table: [string, string[], RegExp][] = [
     ['unknown flag', ['dir', '--exit-zer'], /unknown flag --exit-zer.*\n.*did you mean --exit-zero\?/],
@@ -85,7 +134,14 @@ describe('usage: 2, nothing on standard output, the mistake named', () => {
     ['baseline that is a folder', ['dir', '--baseline', '.'], /not a regular file/],
     ['baseline that is none', ['dir', '--baseline', 'a.txt'], /a\.txt: baseline: not JSON/],
     ['exceptions of gitleaks', ['dir', '--gitleaks-compat'], /--gitleaks-compat is not built yet/],
-    ['range', ['git', '--range', 'a..b'], /not built yet/],
+    ['a range of one end', ['git', '--range', 'main'], /one revision is no range/],
+    ['a range that begins nowhere', ['git', '--range', '..HEAD'], /an unset variable\?/],
+    ['a range that is an option', ['git', '--range=--output=x..HEAD'], /is no revision/],
+    ['an exclusion of an exclusion', ['git', '--not-reachable-from', '^main'], /is no revision/],
+    ['a range and a branch', ['git', '--range', 'a..b', '--branch', 'b'], /do not go together/],
+    ['a range to a deleted branch', ['git', '--range', `a..${'0'.repeat(40)}`], /a deleted branch/],
+    ['since no time', ['git', '--since', 'yesterday'], /yesterday is no time/],
+    ['since tomorrow', ['git', '--since', '2999-01-01'], /has not come yet/],
     ["a response's flag alone", ['dir', '--yes'], /does nothing without --respond/],
     ["a mistake in a response's flag", ['dir', '--respond', '--exposure', 'huge'], /huge/],
     ['configuration that is not there', ['dir', '--config', 'nope.yaml'], /nope\.yaml/],

@@ -48,7 +48,7 @@ export const scanFlags: readonly FlagSpec[] = [
 ]
 
 /** Refused, so that nobody relies on them. */
-export const notBuilt: readonly string[] = ['inventory', 'gitleaks-compat', 'range', 'follow']
+export const notBuilt: readonly string[] = ['inventory', 'gitleaks-compat', 'follow']
 
 /** These do nothing by themselves. */
 export const onlyWithResponse: readonly string[] = ['plan', ...responseFlags.map((flag) => flag.name)]

@@ -3,7 +3,10 @@ import { statePaths } from '../../config/paths.ts'
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
 import type { MemoryOptions } from '../../sources/git/memory/remembering.ts'
+import type { Selection } from '../../sources/git/range/selection.ts'
+import { rangeSource } from '../../sources/git/range/source.ts'
 import { gitSource } from '../../sources/git/source.ts'
+import type { Source } from '../../sources/types.ts'
 import { build, version } from '../../version.ts'
 import type { Arguments, Command } from '../types.ts'
 import { exitCodes, scanFlags } from './flags.ts'
@@ -12,6 +15,7 @@ import { note } from './note.ts'
 import { operatorExcludes } from './operator.ts'
 import { committedProjectFile } from './project.ts'
 import { runScanCommand, type Scan } from './run.ts'
+import { selectionFlags, selectionOf } from './selection.ts'
 import type { ScanSettings } from './settings.ts'
 
 export const scanGit: Command = {
@@ -20,8 +24,12 @@ export const scanGit: Command = {
   operands: '[repo]',
   details: `Contents, messages, names of files and refs, reflogs and configuration; nothing
 of the repository runs. Each finding names the commit that brought it in.
+--range, --branch, --not-reachable-from and --since choose commits; what those
+add is read: contents, names of files, messages. A key that stood in the same
+file before is listed as preexisting and does not count. If this clone does not
+hold them all: 3, and the command that fetches the rest.
 ${exitCodes}`,
-  flags: [...scanFlags, { name: 'range', value: 'A..B', help: 'not built yet in this version' }],
+  flags: [...selectionFlags, ...scanFlags],
   run: (context, args) => runScanCommand(context, args, (settings) => prepare(context, args, settings)),
 }
 
@@ -31,18 +39,31 @@ async function prepare(context: Context, args: Arguments, settings: ScanSettings
   if ((await operatorExcludes(context, args)).length > 0) {
     note(context, "scan.exclude of the operator's file is about files: all of the history is read")
   }
+  const selection = selectionOf(args, context.clock.now())
   const db = inventoryDatabase(context, args)
   const keys = db === null ? noKeys : await readKeys(context, db)
+  const project = await committedProjectFile(context, operand, selection === null)
+  for (const text of project?.warnings ?? []) note(context, text)
+  const scan = { keys, project: project === null ? [] : [project] }
+  if (selection !== null) return { ...scan, source: await sourceOf(context, operand, selection) }
   const memory = memoryOptions(context, args, settings, keys)
   const source = await gitSource(context, operand, context.signal, { memory })
-  const project = await committedProjectFile(context, operand, true)
-  for (const text of project?.warnings ?? []) note(context, text)
   return {
+    ...scan,
     source,
-    keys,
-    project: project === null ? [] : [project],
     ...(memory === null ? {} : { onBareBody: source.bareBody, keep: source.keep }),
   }
+}
+
+/** A part is read whole each time: what was remembered of a scan of everything says nothing about its places. */
+async function sourceOf(
+  context: Context,
+  operand: string | undefined,
+  selection: Selection,
+): Promise<Source> {
+  if (selection.range?.from === null)
+    note(context, `--range begins with an all-zero id: all that ${selection.range.to} reaches is read`)
+  return await rangeSource(context, operand, selection, context.signal)
 }
 
 /** What was complete is remembered in the state folder; null: nothing is, and everything is read. */

@@ -39,7 +39,18 @@ function extent({ result, redact }: Report): readonly string[] {
 function advice(report: Report): string[] {
   if (report.result.source !== 'git' || report.responded !== null || summaryOf(report).findings === 0)
     return []
-  return wrap('Deleting the commit or force-pushing does not help: the key must be revoked.', report.columns)
+  return [
+    ...wrap('Deleting the commit or force-pushing does not help: the key must be revoked.', report.columns),
+    ...wrap(hasUnreachable(report) ? removal : '', report.columns),
+  ]
+}
+
+const removal =
+  'What nothing reaches any more, `git reflog expire --expire=now --all && git gc --prune=now` removes from this clone at once; it empties all reflogs, older stashes with them.'
+
+function hasUnreachable({ result }: Report): boolean {
+  const locations = result.findings.flatMap(({ occurrences }) => occurrences.map(({ location }) => location))
+  return locations.some(({ commit, stray }) => commit?.unreachable === true || stray?.staged === false)
 }
 
 const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const

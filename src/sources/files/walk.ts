@@ -16,6 +16,8 @@ export interface WalkOptions {
   readonly excluded: Excluded
   /** Left out by the operator, asked with the name as shown. */
   readonly leftOut: ((shown: string, folder: boolean) => boolean) | null
+  /** What is read in another way and not counted here; takes the place of the rule that leaves a `.git` out. */
+  readonly aside?: (file: Buffer) => boolean
 }
 
 const slash = Buffer.from('/')
@@ -71,14 +73,21 @@ function* walkFolder(folder: FoundFile, options: WalkOptions): Generator<FoundFi
     for (const entry of entries) {
       const child = childOf(next, entry.name)
       const kind = kindOf(options.fs, entry, child.file)
-      if (entry.name.equals(gitFolder)) count(options.excluded, 'git')
-      else if (kind === 'folder' && !leftOut(child, true, options)) below.push(child)
+      if (isAside(child.file, entry.name, options)) continue
+      if (kind === 'folder' && !leftOut(child, true, options)) below.push(child)
       else if (kind === 'file') yield* kept(child, options)
       else if (kind === 'link') count(options.excluded, 'links')
       else if (kind === 'device') count(options.excluded, 'devices')
     }
     stack.push(...below.reverse())
   }
+}
+
+function isAside(file: Buffer, name: Buffer, { aside, excluded }: WalkOptions): boolean {
+  if (aside !== undefined) return aside(file)
+  if (!name.equals(gitFolder)) return false
+  count(excluded, 'git')
+  return true
 }
 
 /** Names as bytes: as text, one that is no UTF-8 could not be opened again. */

@@ -93,7 +93,7 @@ export async function missingObjects(
 }
 
 /** https://git-scm.com/docs/partial-clone: packs that a promising remote gave are marked. */
-function isPartial(commonDir: Buffer): boolean {
+export function isPartial(commonDir: Buffer): boolean {
   try {
     return readdirSync(below(commonDir, 'objects', 'pack')).some((name) => name.endsWith('.promisor'))
   } catch {

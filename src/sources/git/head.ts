@@ -1,6 +1,6 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Layout } from './layout.ts'
+import type { Layout } from './discover.ts'
 import { OnlyGitKnows } from './only-git.ts'
 
 /** As git has it. */

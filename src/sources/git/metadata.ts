@@ -1,65 +1,57 @@
 import * as fs from 'node:fs'
 import { readFiles } from '../files/read.ts'
-import { type FoundFile, walk } from '../files/walk.ts'
-import { nameFrom } from '../name.ts'
-import { type Excluded, isSkipped, type Skipped, type Unit } from '../types.ts'
-import { below, type Repository } from './repository.ts'
-import { complaint, runGit } from './run.ts'
+import { walk } from '../files/walk.ts'
+import type { Excluded, Origin, Skipped, Unit } from '../types.ts'
+import type { Gitlink } from './index-names.ts'
+import { fileReader } from './metadata-file.ts'
+import { readElsewhere } from './layout.ts'
+import { refNames } from './refs.ts'
+import { below, idLengthOf, type Repository, shownFolder } from './repository.ts'
 
-/** Files of the git folder that people and programs write text into. */
-const files = [
-  'config',
-  'config.worktree',
-  'description',
-  'COMMIT_EDITMSG',
-  'MERGE_MSG',
-  'SQUASH_MSG',
-  'TAG_EDITMSG',
-  'FETCH_HEAD',
-]
-const folders = ['logs', 'hooks', 'info', 'worktrees']
+export interface MetadataNotes {
+  readonly excluded: Excluded
+  /** Git folders below this one that are repositories of their own: read as such. */
+  readonly nested: readonly Buffer[]
+  /** Told of every gitlink in the index. */
+  readonly gitlink: (link: Gitlink) => void
+}
 
-/** Names of refs, reflog messages, configuration, unfinished messages and hooks. */
+/**
+ * Every regular file of the git folder but objects (layout.ts), whatever its name: configuration, hooks, reflogs,
+ * unfinished messages, patches and merges, indexes, what other tools keep there; linked worktrees' too. Links may lead
+ * anywhere: they are counted and not followed, as in a tree. Names of files and refs are text as well.
+ */
 export async function* metadataUnits(
   repository: Repository,
-  excluded: Excluded,
+  notes: MetadataNotes,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  yield await refUnits(repository, signal)
+  const listed = new Set<string>()
+  yield* refUnits(repository, listed, signal)
   const { gitDir, commonDir } = repository
-  const places = gitDir.equals(commonDir) ? [commonDir] : [commonDir, gitDir]
-  const found = walk(places.flatMap(startsIn), { fs, excluded, leftOut: null })
+  const inside = gitDir.subarray(0, commonDir.length + 1).equals(below(commonDir, ''))
+  const places = gitDir.equals(commonDir) || inside ? [commonDir] : [commonDir, gitDir]
+  const starts = places.map((file) => ({ file, shown: Buffer.from(shownFolder(repository)) }))
+  const aside = readElsewhere(commonDir, notes.nested)
+  const found = walk(starts, { fs, excluded: notes.excluded, leftOut: null, aside })
+  const file = fileReader(repository, await idLengthOf(repository, signal), listed, notes.gitlink)
   for await (const batch of readFiles(fs, found, signal)) {
-    yield batch.map((item) =>
-      isSkipped(item) ? item : { ...item, origin: { kind: 'other', what: item.name.text } },
-    )
+    yield batch.flatMap(file.read)
+    for (const later of file.later()) yield [later]
   }
 }
 
-async function refUnits({ git }: Repository, signal: AbortSignal): Promise<(Unit | Skipped)[]> {
-  const list = await runGit(git, ['for-each-ref', '--format=%(refname)'], signal)
-  const refs = list.stdout
-    .toString('utf8')
-    .split('\n')
-    .filter((ref) => ref !== '')
-  const items: (Unit | Skipped)[] = refs.map((ref) => ({
-    name: nameFrom(ref),
-    bytes: Buffer.from(ref, 'utf8'),
-    origin: { kind: 'ref', ref },
-    encodings: [],
-  }))
-  const broken = list.stderr.split('\n').filter((line) => /^(error|fatal|warning):/.test(line))
-  for (const line of broken) items.push({ skipped: 'refs', reason: line, hint: 'try: git fsck' })
-  if (list.code !== 0 && broken.length === 0) items.push({ skipped: 'refs', reason: complaint(list) })
-  return items
-}
-
-/** Links in the git folder may lead anywhere: they are counted and not followed, as in a tree. */
-function startsIn(place: Buffer): FoundFile[] {
-  return [...files, ...folders].flatMap((name) => {
-    const file = below(place, name)
-    return fs.lstatSync(file, { throwIfNoEntry: false }) === undefined
-      ? []
-      : [{ file, shown: Buffer.from(`.git/${name}`) }]
-  })
+async function* refUnits(
+  repository: Repository,
+  listed: Set<string>,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  for await (const batch of refNames(repository, signal)) {
+    yield batch.map((item) => {
+      if ('skipped' in item) return item
+      listed.add(item.text)
+      const origin: Origin = { kind: 'ref', ref: item.text }
+      return { name: item, bytes: Buffer.from(item.text, 'utf8'), origin, encodings: [] }
+    })
+  }
 }

@@ -4,7 +4,7 @@ import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
 import { reasonOf } from '../files/walk.ts'
 import { alternateLines } from './alternates.ts'
-import { below } from './repository.ts'
+import { absolute, below } from './repository.ts'
 import type { Git } from './run.ts'
 
 /** git leaves alternates of alternates out from here on ("nesting too deep"). */
@@ -47,7 +47,7 @@ interface Found {
 function add(folder: Buffer, shown: string, depth: number, found: Found): void {
   let real: Buffer
   try {
-    real = realpathSync(folder, { encoding: 'buffer' })
+    real = realpathSync.native(folder, { encoding: 'buffer' })
     if (!statSync(real).isDirectory()) throw new TypeError('it is no folder')
   } catch (error) {
     found.skipped.push(gone(shown, depth, error))
@@ -85,8 +85,4 @@ function linesIn(objects: Buffer, skipped: Skipped[]): Buffer[] {
       skipped.push({ skipped: nameOf(file).text, reason: reasonOf(error) })
     return []
   }
-}
-
-function absolute(base: Buffer, path: Buffer): Buffer {
-  return path[0] === 0x2f ? path : below(base, path)
 }

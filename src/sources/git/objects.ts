@@ -54,27 +54,3 @@ export async function* readObjects(
     if (next < ids.length) child = startBatch(git, signal)
   }
 }
-
-/** Small objects by id, copied: for what is looked up once (commits of hits). */
-export async function readWhole(
-  git: Git,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, Buffer>> {
-  const found = new Map<string, Buffer>()
-  for await (const batch of readObjects(git, ids, signal)) {
-    for (const { object } of batch) {
-      if ('missing' in object) continue
-      const bytes =
-        object.bytes instanceof Uint8Array ? Buffer.from(object.bytes) : await gather(object.bytes)
-      found.set(object.id, bytes)
-    }
-  }
-  return found
-}
-
-async function gather(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
-  return Buffer.concat(chunks)
-}

@@ -1,117 +1,99 @@
 import { nameOf } from '../name.ts'
-import type { CommitFacts, ObjectProvenance, Origin, Provenance, Skipped } from '../types.ts'
-import { type CommitHeader, parseCommit } from './commit.ts'
-import { readWhole } from './objects.ts'
-import { type Git, runGit } from './run.ts'
-import { rootTrees, type Trace, traceObjects } from './trace.ts'
-
-type ObjectOrigin = Extract<Origin, { kind: 'object' }>
-
-/** More refs than this say nothing more to a person. */
-const REFS_SHOWN = 100
+import type { ObjectProvenance, Origin, Provenance } from '../types.ts'
+import { factsOf } from './provenance/facts.ts'
+import { type Fate, fatesOf } from './provenance/fates.ts'
+import { historyGaps } from './provenance/history-gaps.ts'
+import { readHistory } from './provenance/history.ts'
+import { reachOf } from './provenance/reach.ts'
+import { stashTips } from './provenance/reflogs.ts'
+import { straysOf } from './provenance/strays.ts'
+import { readTips } from './provenance/tips.ts'
+import { namesOf, traceObjects } from './provenance/trace.ts'
+import type { Repository } from './repository.ts'
 
 /**
- * Where objects with a hit came from: their paths, the commit that introduced each and the one that removed it. The
- * walk starts at every commit of the store, so that what no ref reaches has its commit too.
+ * Where objects with a hit came from: their names, the commit that introduced each and the one that removed it, what
+ * still reaches that, and until when it is kept. All commits of the store are looked at, so that what no ref reaches
+ * has its commit too; what refs reach goes first (an amended commit is not blamed for what its successor has as well).
  */
 export async function locate(
-  git: Git,
+  repository: Repository,
   origins: readonly Origin[],
   commits: readonly string[],
   signal: AbortSignal,
 ): Promise<Provenance> {
-  const objects = origins.filter((origin): origin is ObjectOrigin => origin.kind === 'object')
-  const skipped: Skipped[] = []
-  const found = new Map<string, ObjectProvenance>()
-  if (objects.length === 0) return { objects: found, skipped }
-  const idsOf = (...types: string[]) => [
-    ...new Set(objects.filter((o) => types.includes(o.type)).map((o) => o.id)),
-  ]
+  const ids = idsOf(origins)
+  if (ids.files.length + ids.commits.length + ids.tags.length === 0)
+    return { objects: new Map(), skipped: [] }
+  const history = await readHistory(repository.git, commits, signal)
+  const { tips, head, direct } = await readTips(repository, history, signal)
+  const reach = reachOf(history, { tips: [...tips, ...stashTips(repository, history)], head })
 
-  const traces = await traceObjects(git, idsOf('blob', 'tree'), commits, signal)
-  skipped.push(...traces.skipped)
-  const roots = await rootTrees(git, idsOf('tree'), commits, signal)
-  const standing = await standingInHead(git, signal)
-
-  const introducing = [...traces.objects.values()].flatMap((trace) => trace.added.map(({ commit }) => commit))
-  const named = [...new Set([...idsOf('commit'), ...introducing, ...roots.values()])]
-  const headers = await commitHeaders(git, named, signal)
-  const factsOf = commitFacts(git, headers, signal)
-
-  for (const id of idsOf('blob', 'tree')) {
-    const trace = traces.objects.get(id)
-    const introducedBy = (trace === undefined ? null : introducedIn(trace, headers)) ?? roots.get(id) ?? null
-    found.set(id, {
-      paths: trace === undefined ? [] : trace.paths.map(nameOf),
-      introducedBy,
-      removedBy: standing.has(id) ? null : (trace?.removedBy ?? null),
-      commit: introducedBy === null ? null : await factsOf(introducedBy),
-    })
-  }
-  for (const id of idsOf('commit')) {
-    found.set(id, { paths: [], introducedBy: id, removedBy: null, commit: await factsOf(id) })
-  }
-  for (const id of idsOf('tag')) {
-    const refs = await refsOf(git, ['--points-at', id], signal)
-    found.set(id, { paths: [], introducedBy: null, removedBy: null, commit: null, ref: refs[0] ?? null })
-  }
-  return { objects: found, skipped }
-}
-
-/** The first commit in which the object is new against every parent: a merge only if it is in none of them. */
-function introducedIn(trace: Trace, headers: ReadonlyMap<string, CommitHeader>): string | null {
-  const first = trace.added.find(
-    ({ commit, times }) => times >= Math.max(1, headers.get(commit)?.parents ?? 1),
+  const trace = await traceObjects(repository.git, history, ids.files, ids.hasTrees, signal)
+  const fates = await fatesOf(repository.git, history, trace, ids.files, reach, signal)
+  const introducing = [...fates.values()].map(({ introduced }) => introduced ?? -1)
+  const named = new Set([...introducing, ...ids.commits.map((id) => history.numberOf(id))])
+  const facts = await factsOf(
+    repository,
+    history,
+    reach,
+    [...named].filter((commit) => commit !== -1),
+    signal,
   )
-  return (first ?? trace.added[0])?.commit ?? null
-}
 
-async function standingInHead(git: Git, signal: AbortSignal): Promise<Set<string>> {
-  const list = await runGit(git, ['ls-tree', '-r', '-t', '-z', '--full-tree', 'HEAD'], signal)
-  const ids = new Set<string>()
-  for (const entry of list.stdout.toString('latin1').split('\0')) {
-    const id = entry.split('\t', 1)[0]?.split(' ')[2]
-    if (id !== undefined) ids.add(id)
+  const names = namesOf(trace)
+  const lost = ids.files.filter((id, object) => !fates.has(object) && !direct.has(id))
+  const strays = await straysOf(repository, [...lost, ...ids.tags.filter((id) => !direct.has(id))], signal)
+  const skipped = historyGaps(repository, history, trace.troubles)
+
+  const objects = new Map<string, ObjectProvenance>()
+  for (const [object, id] of ids.files.entries())
+    objects.set(id, ofFile(id, names.get(object), fates.get(object)))
+  for (const id of ids.commits) {
+    const commit = facts.get(history.numberOf(id)) ?? null
+    objects.set(id, { paths: [], introducedBy: id, removedBy: null, commit })
   }
-  return ids
-}
+  for (const id of ids.tags) objects.set(id, ofFile(id, [], undefined))
+  return { objects, skipped }
 
-async function commitHeaders(
-  git: Git,
-  ids: readonly string[],
-  signal: AbortSignal,
-): Promise<Map<string, CommitHeader>> {
-  const raw = await readWhole(git, ids, signal)
-  return new Map([...raw].map(([id, bytes]) => [id, parseCommit(bytes)]))
-}
-
-function commitFacts(git: Git, headers: ReadonlyMap<string, CommitHeader>, signal: AbortSignal) {
-  const known = new Map<string, CommitFacts>()
-  return async (id: string): Promise<CommitFacts> => {
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const refs = await refsOf(git, ['--contains', id], signal)
-    if (refs.length === 0) {
-      const head = await runGit(git, ['merge-base', '--is-ancestor', id, 'HEAD'], signal)
-      if (head.code === 0) refs.push('HEAD')
+  function ofFile(
+    id: string,
+    paths: readonly Buffer[] | undefined,
+    fate: Fate | undefined,
+  ): ObjectProvenance {
+    const stray = strays.get(id)
+    return {
+      paths: (paths ?? stray?.paths ?? []).map(nameOf),
+      introducedBy: history.ids[fate?.introduced ?? -1] ?? null,
+      removedBy: history.ids[fate?.removed ?? -1] ?? null,
+      commit: facts.get(fate?.introduced ?? -1) ?? null,
+      ref: fate === undefined ? (direct.get(id)?.[0] ?? null) : null,
+      // Where the history is not known in full, one of the commits that are missing may hold it.
+      ...(stray === undefined || skipped.length > 0
+        ? {}
+        : { stray: { staged: stray.staged, prunedAfter: stray.prunedAfter } }),
     }
-    const header = headers.get(id)
-    const facts = {
-      id,
-      author: header?.author ?? '',
-      date: header?.date ?? '',
-      refs: refs.slice(0, REFS_SHOWN),
-      unreachable: refs.length === 0,
-    }
-    known.set(id, facts)
-    return facts
   }
 }
 
-async function refsOf(git: Git, filter: readonly string[], signal: AbortSignal): Promise<string[]> {
-  const list = await runGit(git, ['for-each-ref', '--format=%(refname)', ...filter], signal)
-  return list.stdout
-    .toString('utf8')
-    .split('\n')
-    .filter((ref) => ref !== '')
+interface Ids {
+  /** Blobs and trees. */
+  readonly files: readonly string[]
+  readonly hasTrees: boolean
+  readonly commits: readonly string[]
+  readonly tags: readonly string[]
+}
+
+function idsOf(origins: readonly Origin[]): Ids {
+  const types = new Map(
+    origins.flatMap((origin) => (origin.kind === 'object' ? [[origin.id, origin.type] as const] : [])),
+  )
+  const ofType = (...wanted: string[]): string[] =>
+    [...types].filter(([, type]) => wanted.includes(type)).map(([id]) => id)
+  return {
+    files: ofType('blob', 'tree'),
+    hasTrees: ofType('tree').length > 0,
+    commits: ofType('commit'),
+    tags: ofType('tag'),
+  }
 }

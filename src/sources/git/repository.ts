@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Context } from '../../context.ts'
 import { SourceError } from '../errors.ts'
@@ -12,6 +12,21 @@ export interface Repository {
   readonly commonDir: Buffer
   /** As the person named it. */
   readonly target: string
+  /** Of a submodule's repository. */
+  readonly nested?: Nested
+}
+
+export interface Nested {
+  /** What it is called in a report: its path, and what tells two of one path apart. */
+  readonly name: string
+  /** Of its working tree in that of the repository that was named: paths in it are shown below. */
+  readonly path: Buffer
+  /** Its git folder as shown: `.git/modules/lib`. */
+  readonly folder: string
+  /** null: it has none. */
+  readonly workTree: Buffer | null
+  /** Commits of it that the index or HEAD around it needs. */
+  readonly pinned: readonly string[]
 }
 
 export async function findRepository(
@@ -31,11 +46,30 @@ export async function findRepository(
   return { git, gitDir, commonDir, target: operand ?? '.' }
 }
 
-/** One folder an answer: git ends it with a newline and quotes none that is in it. */
+/** One folder an answer: git ends it with a newline and quotes none that is in it. Before 2.31 it may be relative. */
 async function folderOf(git: Git, which: string, place: string, signal: AbortSignal): Promise<Buffer> {
-  const answer = await runGit(git, ['rev-parse', '--path-format=absolute', which], signal)
+  const answer = await runGit(git, ['rev-parse', which], signal)
   if (answer.code !== 0) throw repositoryError(answer, place)
-  return answer.stdout.subarray(0, -1)
+  return realpathSync.native(absolute(Buffer.from(git.cwd), answer.stdout.subarray(0, -1)), {
+    encoding: 'buffer',
+  })
+}
+
+/** Of its git folder: what stands in front of the names of files in it. */
+export function shownFolder({ nested }: Repository): string {
+  return nested?.folder ?? '.git'
+}
+
+/** null: a bare repository, or git cannot tell. */
+export async function workTreeOf(repository: Repository, signal: AbortSignal): Promise<Buffer | null> {
+  const { nested, git } = repository
+  if (nested !== undefined) return nested.workTree
+  const answer = await runGit(git, ['rev-parse', '--show-toplevel'], signal)
+  return answer.code === 0 && answer.stdout.length > 1 ? answer.stdout.subarray(0, -1) : null
+}
+
+export function absolute(base: Buffer, path: Buffer): Buffer {
+  return path[0] === 0x2f ? path : below(base, path)
 }
 
 /** A path below a folder of the repository. */

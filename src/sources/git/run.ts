@@ -12,6 +12,16 @@ export interface Git {
   readonly inherit: boolean
 }
 
+/**
+ * In a git folder that was found by us, below one that git accepted: nothing that the environment says about another
+ * repository holds for it, and whose it is was asked there. Its working tree, which may be gone, is not looked for.
+ */
+export function gitAt({ spawn, env }: Git, folder: string): Git {
+  const kept = Object.entries(env).filter(([name]) => !passedInside.includes(name))
+  const named = { ...Object.fromEntries(kept), GIT_DIR: folder, GIT_WORK_TREE: folder }
+  return { spawn, env: named, cwd: folder, inherit: true }
+}
+
 export interface GitChild {
   readonly stdin: Writable
   readonly stdout: Readable

@@ -1,14 +1,27 @@
 import type { Context } from '../../context.ts'
-import type { Excluded, Skipped, Source, Unit } from '../types.ts'
+import type { Excluded, Provenance, Skipped, Source, Unit } from '../types.ts'
 import { alternateGaps, missingObjects, packGaps, shallowGap, tipsOf } from './gaps.ts'
+import { gitFolders } from './git-folders.ts'
 import { heavyDelta } from './heavy.ts'
+import type { Gitlink } from './index-names.ts'
+import { lfsUnits } from './lfs.ts'
+import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
 import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
+import { nestedRepositories } from './nested.ts'
+import { joined, locateIn } from './nested-provenance.ts'
 import { metadataUnits } from './metadata.ts'
 import { folderKey, objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
+import {
+  countElsewhere,
+  type Gitlinks,
+  gitlinksOfHead,
+  noteGitlinks,
+  ofSubmodule,
+  pinnedGap,
+} from './submodules.ts'
 import { runGit } from './run.ts'
-import { countSubmodules, type Gitlinks, noteGitlinks } from './submodules.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -23,15 +36,21 @@ export async function gitSource(
   const repository = await findRepository(context, operand, signal)
   const options = { delta: heavyDelta, exhaustive: false, memory: null, ...given }
   const excluded: Excluded = {}
-  const seen: Seen = { commits: [], gitlinks: new Set() }
+  const visited: Visited[] = []
   const remembering = options.memory === null ? null : remember(repository, options.memory)
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, options, remembering, seen, excluded, scanSignal),
-    locate: async (origins, scanSignal) =>
-      locate(repository.git, origins, await commitsOf(repository, remembering, seen, scanSignal), scanSignal),
+    units: (scanSignal) => units(repository, { ...options, remembering, visited, excluded }, scanSignal),
+    async locate(origins, scanSignal) {
+      const parts: Provenance[] = []
+      for (const { repository: one, seen } of visited) {
+        const commits = () => commitsOf(one, remembering, seen, scanSignal)
+        parts.push(await locateIn(one, origins, async (own) => locate(one, own, await commits(), scanSignal)))
+      }
+      return joined(parts)
+    },
     bareBody: (fingerprint) => remembering?.recorder.bareBody(fingerprint),
     keep: () => remembering?.keep(),
   }
@@ -53,20 +72,50 @@ interface GitOptions {
   readonly memory: MemoryOptions | null
 }
 
+interface Visited {
+  readonly repository: Repository
+  readonly seen: Seen
+}
+
 /** What is noted of objects as they pass. */
 interface Seen {
   readonly commits: string[]
   readonly gitlinks: Gitlinks
+  readonly lfs: LfsNotes
+  /** Repositories of submodules. */
+  readonly nested: Repository[]
 }
 
+interface Scan extends Pick<GitOptions, 'delta' | 'exhaustive'> {
+  readonly remembering: Remembering | null
+  readonly visited: Visited[]
+  readonly excluded: Excluded
+}
+
+/** The repository and those of its submodules, one after another. */
 async function* units(
-  repository: Repository,
-  { delta, exhaustive }: GitOptions,
-  remembering: Remembering | null,
-  seen: Seen,
-  excluded: Excluded,
+  root: Repository,
+  scan: Scan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const waiting = [root]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const repository = next
+    const seen: Seen = { commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
+    scan.visited.push({ repository, seen })
+    for await (const batch of unitsOf(repository, seen, scan, signal))
+      yield repository.nested === undefined ? batch : batch.map((item) => ofSubmodule(repository, item))
+    waiting.push(...seen.nested.reverse())
+  }
+}
+
+async function* unitsOf(
+  repository: Repository,
+  seen: Seen,
+  scan: Scan,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { delta, exhaustive, remembering } = scan
   const memory = remembering?.memory ?? null
   const recorder = remembering?.recorder ?? null
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
@@ -79,10 +128,37 @@ async function* units(
     const watched = recorder?.watch(folderKey(repository), batch) ?? batch
     yield exhaustive ? watched.map(withoutChange) : watched
   }
-  const submodules = countSubmodules(repository, seen.gitlinks)
-  if (submodules > 0) excluded['submodules'] = submodules
-  yield* metadataUnits(repository, excluded, signal)
+  for await (const batch of lfsUnits(
+    repository,
+    { notes: seen.lfs, memory, excluded: scan.excluded },
+    signal,
+  ))
+    yield recorder?.watch(folderKey(repository), batch) ?? batch
+  yield* besideObjects(repository, seen, scan.excluded, signal)
   yield await missing
+}
+
+async function* besideObjects(
+  repository: Repository,
+  seen: Seen,
+  excluded: Excluded,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const { folders, skipped } = gitFolders(repository)
+  yield skipped
+  const links: Gitlink[] = []
+  const notes = {
+    excluded,
+    nested: folders.map(({ folder }) => folder),
+    gitlink: (link: Gitlink) => void links.push(link),
+  }
+  yield* metadataUnits(repository, notes, signal)
+  if (seen.gitlinks.size > 0) links.push(...(await gitlinksOfHead(repository, signal)))
+  const found = await nestedRepositories(repository, folders, links, signal)
+  seen.nested.push(...found.repositories)
+  yield [...found.skipped, ...(await pinnedGap(repository, seen.commits, signal))]
+  const elsewhere = countElsewhere(seen.gitlinks, links, found.repositories)
+  if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
 }
 
 /** Of every commit in the store; where not all were read, git knows the others. */
@@ -103,10 +179,11 @@ async function commitsOf(
   return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
 }
 
-function note(item: Unit | Skipped, { commits, gitlinks }: Seen): void {
+function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
+  if (origin.type === 'blob' && bytes instanceof Uint8Array) lfs.note(origin.id, bytes)
   if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)

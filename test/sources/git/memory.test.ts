@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
@@ -157,4 +157,32 @@ test('the set holds what was put in, and nothing else', () => {
   expect(set.bytes().length).toBe(5001 * kept)
   for (const id of [...ids, Buffer.alloc(8)]) expect(copy.has(id, 0)).toBe(true)
   for (let i = 0; i < 5000; i++) expect(copy.has(randomBytes(20), 0)).toBe(false)
+})
+
+test('submodules and content of Git LFS are remembered as well, and what was found there is found again', async () => {
+  const [inner, outer] = [repoOf(), repoOf()]
+  const [leak, large] = [randomToken(), randomToken()]
+  inner.commit({ k: leak })
+  const keep = (content: string) => {
+    const oid = createHash('sha256').update(content).digest('hex')
+    const folder = join(outer.dir, '.git/lfs/objects', oid.slice(0, 2), oid.slice(2, 4))
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, oid), content)
+    return `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`
+  }
+  outer.git('submodule', '--quiet', 'add', inner.dir, 'lib')
+  outer.commit({ 'clean.bin': keep('nothing'), 'leak.bin': keep(large) })
+  const folder = temporary()
+  const first = await scanAgain(outer, folder)
+  for (let times = 0; times < 2; times++) {
+    const again = await scanAgain(outer, folder)
+    expect(again).toMatchObject({ complete: true, skipped: [] })
+    // The leak, the pointer and what it points to.
+    expect(again.objects).toBe(3)
+    expect(again.units).toBeLessThan(first.units - 10)
+    for (const token of [leak, large])
+      expect(found(again, token).occurrences).toEqual(found(first, token).occurrences)
+    expect(found(again, large).occurrences[0]?.location.path?.text).toBe('leak.bin')
+    expect(found(again, leak).occurrences[0]?.location.path?.text).toBe('lib/k')
+  }
 })

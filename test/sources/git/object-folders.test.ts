@@ -96,3 +96,13 @@ test('the environment names folders only where it is obeyed', async () => {
   const instead = await foldersOf(own, { GIT_OBJECT_DIRECTORY: `${other}/.git/objects` })
   expect(instead.folders).toEqual([objects(other)])
 })
+
+test('names that are no UTF-8', async () => {
+  const own = new Repo().dir
+  const parent = temporary()
+  const odd = Buffer.concat([Buffer.from(`${parent}/`), Buffer.from([0x6e, 0xff])])
+  mkdirSync(odd)
+  writeFileSync(join(own, '.git/objects/info/alternates'), odd)
+  const { folders, skipped } = objectFolders(await findRepository(contextAt(own), undefined, never))
+  expect([folders[1], skipped]).toEqual([odd, []])
+})

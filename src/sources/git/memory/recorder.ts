@@ -1,4 +1,4 @@
-import { isSkipped, type Skipped, type Unit, type Verdict } from '../../types.ts'
+import { isSkipped, type Origin, type Skipped, type Unit, type Verdict } from '../../types.ts'
 import { createIdSet, type IdSet } from './id-set.ts'
 import type { KnownKey, Memory } from './types.ts'
 
@@ -14,6 +14,8 @@ export interface Recorder {
   result(): Memory | null
 }
 
+type ObjectOrigin = Extract<Origin, { kind: 'object' }>
+
 /** More objects than this that have to be read every time, or runs that could be keys, are not remembered. */
 const mostUnclean = 5000
 const mostBare = 1_000_000
@@ -25,7 +27,7 @@ export function createRecorder(before: Memory | null, known: readonly KnownKey[]
   const tips: string[] = []
   const unclean: Record<string, string[]> = {}
   let uncleanCount = 0
-  let waiting: { readonly id: string; readonly folder: string; readonly verdict: Verdict }[] = []
+  let waiting: { readonly origin: ObjectOrigin; readonly folder: string; readonly verdict: Verdict }[] = []
   return {
     watch,
     bareBody: (fingerprint) => bare.add(rawOf(fingerprint), 0),
@@ -39,14 +41,16 @@ export function createRecorder(before: Memory | null, known: readonly KnownKey[]
     return batch.map((item) => {
       if (isSkipped(item) || item.origin.kind !== 'object') return item
       const verdict = item.verdict ?? { clean: false }
-      waiting.push({ id: item.origin.id, folder, verdict })
+      waiting.push({ origin: item.origin, folder, verdict })
       return verdict === item.verdict ? item : { ...item, verdict }
     })
   }
 
   function settle(): void {
-    for (const { id, folder, verdict } of waiting) {
-      if (verdict.clean) clean.add(Buffer.from(id.slice(0, 16), 'hex'), 0)
+    for (const { origin, folder, verdict } of waiting) {
+      const { id, lfs } = origin
+      // What Git LFS keeps has a name of its own; where it is not clean, its pointer is to be read again.
+      if (verdict.clean) clean.add(Buffer.from((lfs ?? id).slice(0, 16), 'hex'), 0)
       else if (++uncleanCount <= mostUnclean) (unclean[folder] ??= []).push(id)
     }
     waiting = []

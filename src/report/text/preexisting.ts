@@ -1,0 +1,24 @@
+import type { Report } from '../types.ts'
+import { labelled } from '../wrap.ts'
+import { plural } from './coverage.ts'
+import { placeText } from './place.ts'
+
+/** A report as JSON lists all. */
+const shown = 20
+
+/** What the range only touched. */
+export function preexistingText(report: Report): string[] {
+  const { preexisting = [] } = report.result
+  if (preexisting.length === 0) return []
+  const more = preexisting.length - shown
+  return [
+    `${plural(preexisting.length, 'key')} already there before the range, not counted`,
+    ...preexisting
+      .slice(0, shown)
+      .flatMap(({ secret, occurrences: [first], occurrenceCount }) => [
+        `  ${secret.masked}${occurrenceCount > 1 ? ` in ${occurrenceCount} places, first` : ''}`,
+        ...(first === undefined ? [] : labelled('', placeText(first, report), report.columns)),
+      ]),
+    ...(more > 0 ? [`  and ${more} more; --report json lists all`] : []),
+  ]
+}

@@ -1,0 +1,81 @@
+import type { Excluded, Skipped, Unit } from '../../types.ts'
+import type { Repository } from '../repository.ts'
+import { changesOf } from './changes.ts'
+import { readUnits } from './read.ts'
+import { repairHint } from './repair.ts'
+import type { Ends } from './resolve.ts'
+import { cutGap, shallowCommits, unknownBase } from './shallow.ts'
+
+/** Objects that are read by one process of git. */
+const AT_ONCE = 8192
+
+/**
+ * The commits of a range, and every blob and tree that one of them has under a path where no parent of it has the
+ * same. So an object that the excluded side has elsewhere, or had long ago, is among them: it came back.
+ */
+export async function* rangeUnits(
+  repository: Repository,
+  ends: Ends,
+  excluded: Excluded,
+  signal: AbortSignal,
+): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  const unknown = await unknownBase(repository, ends, signal)
+  yield unknown
+  if (unknown.length > 0) return
+  const { git, target } = repository
+  const seen = new Set<string>()
+  const submodules = new Set<string>()
+  const cut = new Set<string>()
+  const gaps: Skipped[] = []
+  let waiting: string[] = []
+  const trees = new Map<string, string>()
+  const changes = changesOf(
+    git,
+    ends,
+    shallowCommits(repository),
+    [],
+    {
+      commit(commit) {
+        want(commit.id)
+        trees.set(commit.id, commit.tree)
+      },
+      shallow: (id) => cut.add(id),
+      failed: (why) =>
+        gaps.push({
+          skipped: target,
+          reason: `the range is not known in full: ${why}`,
+          hint: repairHint(repository),
+        }),
+    },
+    signal,
+  )
+  for await (const { commit, mode, id, path } of changes) {
+    wantRoot(commit)
+    if (mode === '160000') submodules.add(path.toString('latin1'))
+    else if (!/^0+$/.test(id)) want(id)
+    if (waiting.length >= AT_ONCE) yield* readWaiting()
+  }
+  yield* readWaiting()
+  if (submodules.size > 0) excluded['submodules'] = submodules.size
+  yield [...gaps, ...cutGap(target, cut.size)]
+
+  /** diff-tree names trees below the root alone. One that is as in a parent holds no new name. */
+  function wantRoot(commit: string): void {
+    const tree = trees.get(commit)
+    if (tree !== undefined) want(tree)
+    trees.delete(commit)
+  }
+
+  function want(id: string): void {
+    const key = Buffer.from(id, 'hex').toString('latin1')
+    if (seen.has(key)) return
+    seen.add(key)
+    waiting.push(id)
+  }
+
+  function readWaiting(): ReturnType<typeof readUnits> {
+    const ids = waiting
+    waiting = []
+    return readUnits(repository, ids, signal)
+  }
+}
