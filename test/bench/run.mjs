@@ -124,9 +124,9 @@ function packed(files) {
 try {
   console.log(`${'what'.padEnd(54)} ${'ours'.padStart(10)} ${'theirs'.padStart(10)}`)
   row('start: --version / empty Node', node(command, '--version'), node(empty), { runs: 15 })
-  for (const [name, make] of [
-    ['hook: scan staged', () => repository(20)],
-    ['hook: scan staged, 10,000 files', () => packed(10_000)],
+  for (const { name, make } of [
+    { name: 'hook: scan staged', make: () => repository(20) },
+    { name: 'hook: scan staged, 10,000 files', make: () => packed(10_000) },
   ]) {
     if (!`${name} / empty Node + git diff, gitleaks`.includes(only)) continue
     const hook = make()
