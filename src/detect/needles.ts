@@ -152,7 +152,7 @@ function collect(): readonly Needle[] {
   for (const text of escapes) add(text, 'text')
   for (const text of embedded) add(text, 'embedded')
   Object.values(carriers).forEach((carrier: Carrier, rank) => {
-    carrier.needles.forEach(({ bytes, phase }, index) => {
+    carrier.needles().forEach(({ bytes, phase }, index) => {
       const needle = add(Buffer.from(bytes).toString('latin1'), 'carrier')
       needle.lookouts.push({ carrier, rank, needle: index, phase })
     })
