@@ -28,7 +28,7 @@ export function createIdSet(given: Buffer = Buffer.alloc(0)): IdSet {
   }
 
   function add(bytes: Uint8Array, at: number): void {
-    if (2 * (size + 1) > mask + 1) resize(4 * (size + 1))
+    if (2 * (size + 1) > mask + 1) resize(2 * (size + 1) + 1)
     put(wordAt(bytes, at), wordAt(bytes, at + 4))
   }
 
