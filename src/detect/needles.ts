@@ -128,6 +128,10 @@ const escapes = [
  */
 const embedded = Array.from('ABCDEFGH', (flags) => `H4sI${flags}`)
 
+/** Places in the list: the prefix, and `lx-`, which stands in it. */
+export const plainNeedle = 0
+export const plainEnd = 1
+
 let list: readonly Needle[] | null = null
 
 /** In the order of the plan; made when the first of them is found. */
