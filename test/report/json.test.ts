@@ -49,6 +49,26 @@ const full = (token: string): Finding =>
   )
 
 describe('the scan report as JSON', () => {
+  test('until when git keeps what nothing reaches', async () => {
+    const commit = {
+      id: 'a'.repeat(40),
+      author: 'Ann <a@example.com>',
+      date: '2026-01-01T00:00:00Z',
+      refs: [],
+      unreachable: true,
+      prunedAfter: '2026-12-13T00:00:00.000Z',
+      reflog: 'HEAD@{1}',
+    }
+    const stray = { staged: false, prunedAfter: null }
+    const document = await read({ findings: [finding(randomToken(), {}, { commit }, { stray })] })
+    expect(mistakesBy('scan', document)).toBeNull()
+    const places = (document.findings[0]?.occurrences ?? []).map(
+      ({ location }: { location: object }) => location,
+    )
+    expect(places).toMatchObject([{ commit }, { stray }])
+    expect(places[0]).not.toHaveProperty('stray')
+  })
+
   test('has every field of the design, in its order, and keeps to the published schema', async () => {
     const found = full(randomToken())
     const document = await read({

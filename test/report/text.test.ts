@@ -57,6 +57,48 @@ test('the commit, who made it, whether anything still reaches it', async () => {
   )
 })
 
+test('until when git keeps what no branch reaches, and once how to be rid of it', async () => {
+  const commit = {
+    id: 'c'.repeat(40),
+    author: 'Ann <a@example.com>',
+    date: '',
+    refs: [],
+    unreachable: true,
+    prunedAfter: '2026-12-13T08:00:00.000Z',
+    reflog: 'HEAD@{1}',
+  }
+  const place = (changes: object) => ({ commit: { ...commit, ...changes } })
+  const object = { id: 'b'.repeat(40), type: 'blob' }
+  const shown = await show(
+    {
+      source: 'git',
+      findings: [
+        finding(
+          randomToken(),
+          {},
+          place({}),
+          place({ prunedAfter: '2026-11-01T00:00:00.000Z', reflog: null }),
+          place({ prunedAfter: null }),
+          { object, stray: { staged: true, prunedAfter: null } },
+          { object, stray: { staged: false, prunedAfter: '2026-12-01T00:00:00.000Z' } },
+        ),
+      ],
+    },
+    { columns: 300 },
+  )
+  for (const words of [
+    'commit cccccccccc by Ann <a@example.com>, reached by no branch or tag, only by the reflog (HEAD@{1}), git gc may prune it from 2026-12-13 on',
+    'by no branch or tag, git gc may prune it any time',
+    '(HEAD@{1}), git gc keeps it',
+    'blob bbbbbbbbbb, staged, in no commit',
+    'in no commit, git gc may prune it from 2026-12-01 on',
+  ])
+    expect(shown).toContain(words)
+  expect(shown.split('`git reflog expire --expire=now --all && git gc --prune=now`').length).toBe(2)
+  const staged = finding(randomToken(), {}, { object, stray: { staged: true, prunedAfter: null } })
+  expect(await show({ source: 'git', findings: [staged] })).not.toContain('git reflog expire')
+})
+
 test('many places are cut and counted', async () => {
   const places = Array.from({ length: 40 }, (_, line) => ({ line: line + 1 }))
   const shown = await show({ findings: [finding(randomToken(), { occurrenceCount: 400 }, ...places)] })
@@ -85,7 +127,7 @@ test('what was left out by rule is said in words, archives that were not opened 
   )
   expect(shown).toContain('Left out by rule: 3 links, 1 .git folder or file')
   expect(shown.replaceAll(/\s+/g, ' ')).toContain(
-    '2 submodules (submodules have histories of their own: scan them with `pplx-warden scan git PATH`)',
+    '2 submodules (their histories are not in this clone, or in no part of the range)',
   )
   expect(shown).toContain('Not opened: 2 archives of a kind')
 })

@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, (count: number) => string>> = {
   git: (count) =>
     `${plural(count, '.git folder or file', '.git folders or files')} (\`pplx-warden scan git\` reads those)`,
   submodules: (count) =>
-    `${plural(count, 'submodule')} (submodules have histories of their own: scan them with \`pplx-warden scan git PATH\`)`,
+    `${plural(count, 'submodule')} (their histories are not in this clone, or in no part of the range)`,
   operator: (count) => `${plural(count, 'path')} by the operator's file`,
 }
 

@@ -1,49 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { isAbsolute } from 'node:path'
-import { nameOf } from '../name.ts'
+import { readdirSync, readFileSync } from 'node:fs'
+import { reasonOf } from '../files/walk.ts'
 import type { Skipped } from '../types.ts'
+import { isAbsent } from './git-folders.ts'
 import { below, type Repository } from './repository.ts'
 import { complaint, runGit, startGit } from './run.ts'
 
 /** At most this many objects are named one by one. */
 const NAMED = 100
 
-/** A shallow clone lacks the parents of its oldest commits. */
+/** A shallow clone lacks the parents of its oldest commits. https://git-scm.com/docs/shallow */
 export function shallowGap({ commonDir, target }: Repository): Skipped[] {
-  const ends = linesOf(below(commonDir, 'shallow'))
-  if (ends.length === 0) return []
+  let ends: RegExpMatchArray | null
+  try {
+    ends = readFileSync(below(commonDir, 'shallow'), 'latin1').match(/^[0-9a-f]+$/gm)
+  } catch (error) {
+    return isAbsent(error) ? [] : [{ skipped: target, reason: `is it a shallow clone? ${reasonOf(error)}` }]
+  }
+  if (ends === null) return []
   const reason = `shallow clone: the history before ${ends.length} commit${ends.length === 1 ? '' : 's'} is not here`
   return [{ skipped: target, reason, hint: 'git fetch --unshallow' }]
-}
-
-/** git does not see a pack whose index is gone, and says nothing. */
-export function packGaps({ commonDir }: Repository): Skipped[] {
-  const folder = below(commonDir, 'objects', 'pack')
-  let names: string[]
-  try {
-    names = readdirSync(folder)
-  } catch (error) {
-    return existsSync(folder) ? [{ skipped: nameOf(folder).text, reason: String(error) }] : []
-  }
-  const present = new Set(names)
-  const orphans = names.filter(
-    (name) => name.endsWith('.pack') && !present.has(name.replace(/\.pack$/, '.idx')),
-  )
-  return orphans.map((name) => ({
-    skipped: `pack ${name}`,
-    reason: 'it has no index',
-    hint: `git index-pack ${name}`,
-  }))
-}
-
-export function alternateGaps({ commonDir }: Repository): Skipped[] {
-  const objects = below(commonDir, 'objects')
-  const folders = linesOf(below(objects, 'info', 'alternates')).filter((line) => !line.startsWith('#'))
-  const gone = folders.filter((folder) => !existsSync(isAbsolute(folder) ? folder : below(objects, folder)))
-  return gone.map((folder) => ({
-    skipped: `alternate ${folder}`,
-    reason: 'objects are borrowed from a folder that is not there',
-  }))
 }
 
 /**
@@ -51,13 +26,13 @@ export function alternateGaps({ commonDir }: Repository): Skipped[] {
  * ones reach has been there before and is not looked at again.
  */
 export async function missingObjects(
-  { git, commonDir }: Repository,
+  repository: Repository,
   signal: AbortSignal,
   complete: readonly string[] = [],
 ): Promise<Skipped[]> {
   const reach = ['--all', '--reflog', '--indexed-objects', '--ignore-missing']
   const child = startGit(
-    git,
+    repository.git,
     ['rev-list', '--objects', '--quiet', '--missing=print', ...reach, '--stdin'],
     signal,
   )
@@ -76,7 +51,7 @@ export async function missingObjects(
   })
   const exit = await child.exit
   if (signal.aborted) return []
-  const partial = count > 0 && isPartial(commonDir)
+  const partial = count > 0 && isPartial(repository.commonDir)
   const skipped: Skipped[] = ids.map((id) => ({
     skipped: `object ${id}`,
     reason: partial ? 'not here: this is a partial clone' : 'missing',
@@ -92,22 +67,22 @@ export async function missingObjects(
   return skipped
 }
 
-/** https://git-scm.com/docs/partial-clone: packs that a promising remote gave are marked. */
+/** Packs that a promising remote gave are marked, and so is the remote. https://git-scm.com/docs/partial-clone */
 export function isPartial(commonDir: Buffer): boolean {
+  try {
+    if (
+      /^\s*(?:promisor\s*=\s*true|partialclone\s*=)/im.test(
+        readFileSync(below(commonDir, 'config'), 'latin1'),
+      )
+    )
+      return true
+  } catch {
+    // That it cannot be read is said where it is scanned.
+  }
   try {
     return readdirSync(below(commonDir, 'objects', 'pack')).some((name) => name.endsWith('.promisor'))
   } catch {
     return false
-  }
-}
-
-function linesOf(file: Buffer): string[] {
-  try {
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .filter((line) => line !== '')
-  } catch {
-    return []
   }
 }
 

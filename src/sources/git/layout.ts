@@ -1,8 +1,8 @@
 import { below } from './repository.ts'
 
-/** Below `objects`: loose objects, packs and what is derived from objects. The rest (`.keep`, `alternates`…) is text. */
+/** Below `objects`: loose objects, packs, what is derived from objects, pushes that were not taken up (object-folders.ts). The rest (`.keep`, `alternates`…) is text. */
 const objects =
-  /^objects\/(?:[0-9a-f]{2}$|pack\/(?:tmp_[^/]*|multi-pack-index[^/]*|[^/]*\.(?:pack|idx|rev|bitmap|mtimes))$|info\/commit-graphs?$)/
+  /^objects\/(?:[0-9a-f]{2}\/(?:[0-9a-f]{38}|[0-9a-f]{62})$|(?:incoming|tmp_objdir)-[^/]*$|pack\/(?:tmp_[^/]*|multi-pack-index[^/]*|[^/]*\.(?:pack|idx|rev|bitmap|mtimes))$|info\/commit-graphs?$)/
 /** https://git-lfs.com: read by `lfsUnits`, under the names of the files they belong to. */
 const lfs = /^lfs\/objects$/
 

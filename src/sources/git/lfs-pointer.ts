@@ -1,3 +1,5 @@
+import type { Skipped, Unit } from '../types.ts'
+
 export interface LfsPointer {
   /** SHA-256 of the content, in hex. */
   readonly oid: string
@@ -20,6 +22,11 @@ export function lfsPointer(bytes: Uint8Array): LfsPointer | null {
   if (!version.test(text)) return null
   const [found, length] = [oid.exec(text)?.[1], size.exec(text)?.[1]]
   return found === undefined || length === undefined ? null : { oid: found, size: Number(length) }
+}
+
+export function noteBlob(item: Unit | Skipped, notes: LfsNotes): void {
+  if ('skipped' in item || item.origin.kind !== 'object' || item.origin.type !== 'blob') return
+  if (item.bytes instanceof Uint8Array) notes.note(item.origin.id, item.bytes)
 }
 
 /** A pointer and the blob that it stands in. */

@@ -23,13 +23,13 @@ export async function* lfsUnits(
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const { notes } = options
-  if (notes.count() === 0 && !fs.existsSync(below(repository.commonDir, 'lfs'))) return
+  if (notes.count() === 0 && !(options.unclaimed && fs.existsSync(below(repository.commonDir, 'lfs')))) return
   const { folders, elsewhere } = await lfsFolders(repository, objectFolders(repository).folders, signal)
   const { here, missing } = sorted(folders, notes)
   for await (const batch of readFiles(fs, filesOf(here, repository), signal)) {
     yield batch.map((item) => contentOf(item, here))
   }
-  yield* unclaimed(repository, here, options, signal)
+  if (options.unclaimed) yield* unclaimed(repository, here, options, signal)
   yield elsewhere === null ? missing : notes.count() > 0 ? [elsewhere] : []
 }
 
@@ -39,6 +39,8 @@ export interface LfsOptions {
   /** What need not be read again, by oid as well. */
   readonly memory: Pick<Memory, 'clean'> | null
   readonly excluded: Excluded
+  /** Also what is here and no blob that was read points to. */
+  readonly unclaimed: boolean
 }
 
 interface Present {

@@ -1,8 +1,13 @@
 import * as fs from 'node:fs'
+import { nameFrom } from '../name.ts'
 import { isSkipped, type Origin, type Skipped, type Unit } from '../types.ts'
 import { type Gitlink, indexReader, looksLikeIndex, NoIndex } from './index-names.ts'
+import { inflatedPart } from './pack/inflated.ts'
 import { isReftable, reftableLogs } from './reftable.ts'
 import { type Repository, shownFolder } from './repository.ts'
+
+/** An object that was not written to its end, or not given its name: git does not see it. */
+const unfinished = /\/objects\/[0-9a-f]{2}\/tmp_obj_[^/]*$/
 
 export interface FileReader {
   /** What a file of the git folder holds, as it can be scanned. */
@@ -36,7 +41,15 @@ export function fileReader(
     const known = what.startsWith(refs) && listed.has(what.slice(refs.length - 'refs/'.length))
     const { bytes } = item
     if (known && bytes instanceof Uint8Array && isId(bytes)) return []
-    if (item.origin.kind === 'file' && isReftable(what)) waiting.push(logsOf(item, item.origin.file))
+    const file = item.origin.kind === 'file' ? item.origin.file : null
+    if (file !== null && unfinished.test(what)) {
+      waiting.push(packedIn(item, what, inflatedPart(file)))
+      return []
+    }
+    if (file !== null && isReftable(what)) {
+      const logs = reftableLogs(fs, Buffer.from(file))
+      waiting.push(packedIn(item, `reflogs in ${what}`, streamed(logs)))
+    }
     const origin: Origin = known ? { kind: 'other', what } : { kind: 'other', what, named: true }
     return [{ ...item, bytes: contentOf(bytes, what), origin }]
   }
@@ -77,14 +90,8 @@ export function fileReader(
     }
   }
 
-  function logsOf(item: Unit, file: Uint8Array): Unit {
-    const what = `reflogs in ${item.name.text}`
-    return {
-      ...item,
-      name: { text: what, raw: null },
-      bytes: streamed(reftableLogs(fs, Buffer.from(file))),
-      origin: { kind: 'other', what },
-    }
+  function packedIn(item: Unit, what: string, bytes: AsyncIterable<Uint8Array>): Unit {
+    return { ...item, name: nameFrom(what), bytes, origin: { kind: 'other', what } }
   }
 }
 
@@ -105,7 +112,6 @@ function isId(bytes: Uint8Array): boolean {
   )
 }
 
-// oxlint-disable-next-line require-await
 async function* streamed(parts: Iterable<Buffer>): AsyncGenerator<Uint8Array> {
   yield* parts
 }

@@ -6,7 +6,7 @@ import { gitFolderAt } from './checked-out.ts'
 import { flawOf, type GitFolder } from './git-folders.ts'
 import type { Gitlink } from './index-names.ts'
 import { below, type Repository, shownFolder, workTreeOf } from './repository.ts'
-import { gitAt } from './run.ts'
+import { type Git, passedInside } from './run.ts'
 import { notInitialised, submoduleNames } from './submodules.ts'
 
 export interface NestedRepositories {
@@ -137,4 +137,14 @@ function namedApart({ git, nested }: Repository, drafts: readonly Draft[]): Repo
       },
     }
   })
+}
+
+/**
+ * In a git folder that was found by us, below one that git accepted: nothing that the environment says about another
+ * repository holds for it, and whose it is was asked there. Its working tree, which may be gone, is not looked for.
+ */
+function gitAt({ spawn, env }: Git, folder: string): Git {
+  const kept = Object.entries(env).filter(([name]) => !passedInside.includes(name))
+  const named = { ...Object.fromEntries(kept), GIT_DIR: folder, GIT_WORK_TREE: folder }
+  return { spawn, env: named, cwd: folder, inherit: true }
 }

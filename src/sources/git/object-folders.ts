@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
@@ -56,11 +56,27 @@ function add(folder: Buffer, shown: string, depth: number, found: Found): void {
   const key = real.toString('latin1')
   if (found.folders.has(key)) return
   found.folders.set(key, real)
+  for (const held of heldBack(real)) found.folders.set(held.toString('latin1'), held)
   for (const line of linesIn(real, found.skipped)) {
     const lender = `alternate ${nameOf(line).text}`
     if (depth <= deepest) add(absolute(real, line), lender, depth + 1, found)
     else
       found.skipped.push({ skipped: lender, reason: 'borrowed over more than five folders: git stops here' })
+  }
+}
+
+/** What a push brought that was never taken up, as when it was killed: folders like this one, which git does not see. */
+function heldBack(objects: Buffer): Buffer[] {
+  try {
+    const entries = readdirSync(objects, { withFileTypes: true, encoding: 'buffer' })
+    return entries
+      .filter(
+        (entry) => entry.isDirectory() && /^(?:incoming|tmp_objdir)-/.test(entry.name.toString('latin1')),
+      )
+      .map(({ name }) => below(objects, name))
+  } catch {
+    // The objects in it are missed as well, and that is said.
+    return []
   }
 }
 

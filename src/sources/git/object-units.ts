@@ -48,8 +48,8 @@ export async function* objectUnits(
   const read: Read = { alone: new Set(again), packs: [], clean: memory }
   if (again.length > 0) yield* single(again, folders, idLength, leftover)
   for (const pack of found.packs) {
-    yield* ofPack(pack, read, folders, delta, leftover)
-    read.packs.push(pack.index)
+    // What the index of a damaged pack names may be in another one as well.
+    if (yield* ofPack(pack, read, folders, delta, leftover)) read.packs.push(pack.index)
   }
   for (const folder of folders) {
     yield* looseUnits(folder, idLength, (id) => isNew(id, read), leftover)
@@ -77,12 +77,13 @@ async function* ofPack(
   folders: readonly Buffer[],
   delta: number,
   leftover: Leftover[],
-): Batches {
+): AsyncGenerator<readonly (Unit | Skipped)[], boolean> {
   const { index } = pack
   const wish = wishes(index, read)
   const ids = read.clean === null ? null : fewOf(index, wish)
-  if (ids === null) yield* packUnits(pack, wish, delta, leftover)
-  else yield* single(ids, folders, index.idLength, leftover)
+  if (ids === null) return yield* packUnits(pack, wish, delta, leftover)
+  yield* single(ids, folders, index.idLength, leftover)
+  return true
 }
 
 function wishes(index: PackIndex, { alone, packs, clean }: Read): (entry: number) => Wish {

@@ -81,13 +81,13 @@ export async function* packUnits(
   wishFor: (entry: number) => Wish,
   most: number,
   leftover: Leftover[],
-): AsyncGenerator<readonly (Unit | Skipped)[]> {
+): AsyncGenerator<readonly (Unit | Skipped)[], boolean> {
   let open: OpenPack
   try {
     open = openPack(fs, pack.name, pack.index, createInflater())
   } catch (error) {
     yield [unreadable(pack.shown, error)]
-    return
+    return false
   }
   try {
     if (open.flaw !== null) yield [{ skipped: pack.shown, reason: open.flaw, hint: 'try: git fsck' }]
@@ -102,6 +102,7 @@ export async function* packUnits(
       yield units
       for (const item of large) yield [streamOf(open, item)]
     }
+    return true
   } finally {
     open.window.close()
   }

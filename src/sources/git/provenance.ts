@@ -29,7 +29,7 @@ export async function locate(
   const { tips, head, direct } = await readTips(repository, history, signal)
   const reach = reachOf(history, { tips: [...tips, ...stashTips(repository, history)], head })
 
-  const trace = await traceObjects(repository.git, history, ids.files, ids.hasTrees, signal)
+  const trace = await traceObjects(repository, history, ids.files, ids.hasTrees, signal)
   const fates = await fatesOf(repository.git, history, trace, ids.files, reach, signal)
   const introducing = [...fates.values()].map(({ introduced }) => introduced ?? -1)
   const named = new Set([...introducing, ...ids.commits.map((id) => history.numberOf(id))])

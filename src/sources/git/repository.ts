@@ -77,8 +77,19 @@ export function below(folder: Buffer, ...names: readonly (string | Buffer)[]): B
   return Buffer.concat([folder, ...names.flatMap((name) => [Buffer.from('/'), Buffer.from(name)])])
 }
 
-/** Bytes of an object's id: 32 in a SHA-256 repository. git before 2.25 has no other than SHA-1 and does not know the question. */
-export async function idLengthOf({ git }: Repository, signal: AbortSignal): Promise<number> {
+const idLengths = new WeakMap<Repository, Promise<number>>()
+
+/**
+ * Bytes of an object's id: 32 in a SHA-256 repository. git before 2.25 has no other than SHA-1 and does not know the
+ * question. Asked once: a repository may have a thousand submodules.
+ */
+export function idLengthOf(repository: Repository, signal: AbortSignal): Promise<number> {
+  const asked = idLengths.get(repository) ?? askIdLength(repository, signal)
+  idLengths.set(repository, asked)
+  return asked
+}
+
+async function askIdLength({ git }: Repository, signal: AbortSignal): Promise<number> {
   const answer = await runGit(git, ['rev-parse', '--show-object-format'], signal)
   return answer.code === 0 && answer.stdout.toString('latin1').trim() === 'sha256' ? 32 : 20
 }

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import type { Context } from '../../context.ts'
 import { SourceError } from '../errors.ts'
+import { quoted } from './shell.ts'
 
 /** Where git is run and with what: everything of ours that spawns git goes through here. */
 export interface Git {
@@ -10,16 +11,6 @@ export interface Git {
   readonly cwd: string
   /** Obey GIT_DIR, GIT_INDEX_FILE… of the environment (a hook's): only when nobody named a repository. */
   readonly inherit: boolean
-}
-
-/**
- * In a git folder that was found by us, below one that git accepted: nothing that the environment says about another
- * repository holds for it, and whose it is was asked there. Its working tree, which may be gone, is not looked for.
- */
-export function gitAt({ spawn, env }: Git, folder: string): Git {
-  const kept = Object.entries(env).filter(([name]) => !passedInside.includes(name))
-  const named = { ...Object.fromEntries(kept), GIT_DIR: folder, GIT_WORK_TREE: folder }
-  return { spawn, env: named, cwd: folder, inherit: true }
 }
 
 export interface GitChild {
@@ -76,7 +67,8 @@ const passed = [
   'GIT_CEILING_DIRECTORIES',
   'GIT_DISCOVERY_ACROSS_FILESYSTEM',
 ]
-const passedInside = [
+/** Obeyed only where nobody named a repository. */
+export const passedInside: readonly string[] = [
   'GIT_DIR',
   'GIT_WORK_TREE',
   'GIT_COMMON_DIR',
@@ -174,12 +166,25 @@ export function repositoryError(exit: GitExit, place: string): SourceError {
   if (said.includes('git was not found')) {
     return new SourceError('no-git', 'git was not found', 'install git, or add it to PATH')
   }
-  const dubious = /dubious ownership in repository at '([^']*)'/.exec(said)
-  if (dubious !== null) {
+  // The second is how git 2.35 says it.
+  const [, at, before] =
+    /dubious ownership in repository at '(.*)'|unsafe repository \('(.*)' is owned by someone else\)/.exec(
+      said,
+    ) ?? []
+  const refused = at ?? before
+  if (refused !== undefined) {
     return new SourceError(
       'unsafe-repository',
-      `git refuses ${dubious[1] ?? place}: it belongs to another user`,
-      `if you trust it: git config --global --add safe.directory ${dubious[1] ?? place}`,
+      `git refuses ${refused}: it belongs to another user`,
+      `if you trust it: git config --global --add safe.directory ${quoted(refused)} (or scan it as its owner)`,
+    )
+  }
+  const [, bare] = /cannot use bare repository '(.*)' \(safe\.bareRepository/.exec(said) ?? []
+  if (bare !== undefined) {
+    return new SourceError(
+      'unsafe-repository',
+      `git refuses ${bare}: your safe.bareRepository allows bare repositories only where they are named`,
+      `if you trust it: GIT_DIR=${quoted(bare)} pplx-warden scan git`,
     )
   }
   if (/not a git repository|not a gitdir|must be run in a work tree/i.test(said)) {

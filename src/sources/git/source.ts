@@ -1,26 +1,18 @@
 import type { Context } from '../../context.ts'
 import type { Excluded, Provenance, Skipped, Source, Unit } from '../types.ts'
-import { alternateGaps, missingObjects, packGaps, shallowGap, tipsOf } from './gaps.ts'
-import { gitFolders } from './git-folders.ts'
+import { missingObjects, shallowGap, tipsOf } from './gaps.ts'
+import { besideObjects } from './beside-objects.ts'
 import { heavyDelta } from './heavy.ts'
-import type { Gitlink } from './index-names.ts'
 import { lfsUnits } from './lfs.ts'
-import { type LfsNotes, lfsNotes } from './lfs-pointer.ts'
+import { type LfsNotes, lfsNotes, noteBlob } from './lfs-pointer.ts'
 import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
-import { nestedRepositories } from './nested.ts'
+import { objectFolders } from './object-folders.ts'
+import { storeGaps } from './store-gaps.ts'
 import { joined, locateIn } from './nested-provenance.ts'
-import { metadataUnits } from './metadata.ts'
 import { folderKey, objectUnits } from './object-units.ts'
 import { locate } from './provenance.ts'
 import { findRepository, type Repository } from './repository.ts'
-import {
-  countElsewhere,
-  type Gitlinks,
-  gitlinksOfHead,
-  noteGitlinks,
-  ofSubmodule,
-  pinnedGap,
-} from './submodules.ts'
+import { type Gitlinks, noteGitlinks, ofSubmodule } from './submodules.ts'
 import { runGit } from './run.ts'
 
 /**
@@ -122,7 +114,7 @@ async function* unitsOf(
   const missing = missingObjects(repository, signal, memory?.tips)
   missing.catch(() => {})
   recorder?.tips(await tipsOf(repository, signal))
-  yield [...shallowGap(repository), ...packGaps(repository), ...alternateGaps(repository)]
+  yield [...shallowGap(repository), ...storeGaps(objectFolders(repository).folders)]
   for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
     for (const item of batch) note(item, seen)
     const watched = recorder?.watch(folderKey(repository), batch) ?? batch
@@ -130,35 +122,12 @@ async function* unitsOf(
   }
   for await (const batch of lfsUnits(
     repository,
-    { notes: seen.lfs, memory, excluded: scan.excluded },
+    { notes: seen.lfs, memory, excluded: scan.excluded, unclaimed: true },
     signal,
   ))
     yield recorder?.watch(folderKey(repository), batch) ?? batch
   yield* besideObjects(repository, seen, scan.excluded, signal)
   yield await missing
-}
-
-async function* besideObjects(
-  repository: Repository,
-  seen: Seen,
-  excluded: Excluded,
-  signal: AbortSignal,
-): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  const { folders, skipped } = gitFolders(repository)
-  yield skipped
-  const links: Gitlink[] = []
-  const notes = {
-    excluded,
-    nested: folders.map(({ folder }) => folder),
-    gitlink: (link: Gitlink) => void links.push(link),
-  }
-  yield* metadataUnits(repository, notes, signal)
-  if (seen.gitlinks.size > 0) links.push(...(await gitlinksOfHead(repository, signal)))
-  const found = await nestedRepositories(repository, folders, links, signal)
-  seen.nested.push(...found.repositories)
-  yield [...found.skipped, ...(await pinnedGap(repository, seen.commits, signal))]
-  const elsewhere = countElsewhere(seen.gitlinks, links, found.repositories)
-  if (elsewhere > 0) excluded['submodules'] = (excluded['submodules'] ?? 0) + elsewhere
 }
 
 /** Of every commit in the store; where not all were read, git knows the others. */
@@ -183,7 +152,7 @@ function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)
-  if (origin.type === 'blob' && bytes instanceof Uint8Array) lfs.note(origin.id, bytes)
+  noteBlob(item, lfs)
   if (origin.type !== 'tree' || !(bytes instanceof Uint8Array)) return
   const tree = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   noteGitlinks(tree, origin.id.length / 2, gitlinks, item.change?.parts)

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,10 +13,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { shallowGap } from '../../../src/sources/git/gaps.ts'
+import { findRepository } from '../../../src/sources/git/repository.ts'
+import { repositoryError } from '../../../src/sources/git/run.ts'
 import { gitSource } from '../../../src/sources/git/source.ts'
 import { randomToken } from '../../support.ts'
-import { contextAt, found, never, Repo, scan, temporary } from '../support.ts'
+import { asNobody, contextAt, found, never, Repo, scan, temporary, write } from '../support.ts'
 
 const scanGit = async (dir: string) =>
   scan(await gitSource(contextAt(dir), undefined, never), { context: contextAt(dir) })
@@ -182,3 +187,132 @@ test('an aborted scan ends its children and says so', async () => {
   stop.abort('SIGINT')
   await expect(scan(source, { signal: stop.signal, context: contextAt(repo.dir) })).rejects.toBe('SIGINT')
 })
+
+test('a shallow clone whose list of ends cannot be read', async () => {
+  const { repo } = withHistory()
+  mkdirSync(join(repo.dir, '.git/shallow'))
+  expect(shallowGap(await findRepository(contextAt(repo.dir), undefined, never))).toMatchObject([
+    { reason: expect.stringContaining('EISDIR') },
+  ])
+})
+
+test('a partial clone is known by its configuration too', async () => {
+  const { repo } = withHistory()
+  repo.git('repack', '-q', '-a', '-d')
+  const id = repo.commit({ 'gone.txt': 'x' }) && repo.git('rev-parse', 'HEAD:gone.txt')
+  unlinkSync(looseFile(repo, id))
+  expect(reasons(await scanGit(repo.dir))).toContain(`object ${id}: missing`)
+  repo.git('config', 'remote.origin.promisor', 'true')
+  expect(reasons(await scanGit(repo.dir))).toContain(`object ${id}: not here: this is a partial clone`)
+})
+
+test('packs and indexes without each other, garbage, what a fetch left, here and where objects are borrowed from', async () => {
+  const { repo, tokens } = withHistory()
+  repo.git('repack', '-q', '-a', '-d')
+  const clone = temporary()
+  repo.git('clone', '-q', '--shared', repo.dir, clone)
+  const folder = join(repo.dir, '.git', 'objects', 'pack')
+  const pack = readdirSync(folder).find((name) => name.endsWith('.pack')) ?? ''
+  write(folder, {
+    'pack-a b.pack': readFileSync(join(folder, pack)),
+    'pack-gone.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
+    'pack-bad.pack': 'no pack at all, but long enough for a head',
+    'pack-worse.pack': '',
+    'pack-worse.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
+    'pack-bad.idx': readFileSync(join(folder, pack.replace(/pack$/, 'idx'))),
+    'pack-odd.pack': readFileSync(join(folder, pack)),
+    'pack-odd.idx': 'no index at all',
+    tmp_pack_x: 'PACK',
+    tmp_idx_x: '',
+  })
+  for (const dir of [repo.dir, clone]) {
+    const result = await scanGit(dir)
+    for (const token of tokens) expect(found(result, token).occurrenceCount).toBe(1)
+    const said = result.skipped.map(({ skipped }) => skipped)
+    for (const name of ['a b.pack', 'bad', 'worse', 'gone.idx', 'odd'])
+      expect(said).toContain(`pack pack-${name}`)
+    expect(said).toContain('pack tmp_pack_x')
+    expect(result.skipped.find(({ skipped }) => skipped === 'pack pack-a b.pack')?.hint).toBe(
+      `git index-pack '${folder}/pack-a b.pack'`,
+    )
+  }
+})
+
+test('folders of objects that cannot be read', async () => {
+  const { repo } = withHistory()
+  repo.git('repack', '-q', '-a', '-d')
+  repo.commit({ 'more.txt': 'x' })
+  const id = repo.git('rev-parse', 'HEAD:more.txt')
+  const objects = join(repo.dir, '.git', 'objects')
+  for (const name of [id.slice(0, 2), 'pack']) chmodSync(join(objects, name), 0)
+  const result = await asNobody(repo.dir, () => scanGit(repo.dir))
+  const said = reasons(result)
+  for (const name of [id.slice(0, 2), 'pack']) expect(said).toContain(`objects/${name}: EACCES`)
+})
+
+test('objects that were not written to their end, strangers among objects, a push that was never taken up', async () => {
+  const { repo } = withHistory()
+  const [half, whole, stranger, pushed, packed] = Array.from({ length: 5 }, () => randomToken()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const objects = join(repo.dir, '.git', 'objects')
+  const long = Buffer.concat([Buffer.from(`blob 9999999\0${half} `), randomBytes(300_000)])
+  const other = new Repo()
+  other.commit({ a: packed })
+  other.git('repack', '-adq')
+  other.commit({ b: pushed })
+  cpSync(join(other.dir, '.git/objects'), join(objects, 'incoming-x1'), { recursive: true })
+  write(objects, {
+    'aa/tmp_obj_half': deflateSync(long).subarray(0, 200_000),
+    'aa/tmp_obj_whole': deflateSync(`blob ${whole.length}\0${whole}`),
+    'aa/tmp_obj_empty': '',
+    'aa/tmp_obj_odd': 'this is not zlib at all',
+    'aa/notes.txt': stranger,
+  })
+  const result = await scanGit(repo.dir)
+  const places = (token: string) => found(result, token).occurrences.map(({ location }) => location)
+  expect(result).toMatchObject({ complete: true, skipped: [] })
+  expect(places(half)[0]?.via).toEqual(['.git/objects/aa/tmp_obj_half'])
+  expect(places(whole)[0]?.via).toEqual(['.git/objects/aa/tmp_obj_whole'])
+  expect(places(stranger)[0]?.via).toEqual(['.git/objects/aa/notes.txt'])
+  for (const token of [pushed, packed]) expect(places(token)).toMatchObject([{ object: { type: 'blob' } }])
+})
+
+test('a repository of another user: what git says becomes what to do, its path quoted', () => {
+  const hintOf = (stderr: string) => repositoryError({ code: 128, stderr }, '/somewhere')
+  expect(hintOf("fatal: detected dubious ownership in repository at '/srv/it's my/repo'\n")).toMatchObject({
+    code: 'unsafe-repository',
+    message: "git refuses /srv/it's my/repo: it belongs to another user",
+    hint: expect.stringContaining(String.raw`--add safe.directory '/srv/it'\''s my/repo' (or`),
+  })
+  expect(hintOf("fatal: unsafe repository ('/srv/repo' is owned by someone else)\n").hint).toMatch(
+    /safe\.directory \/srv\/repo /,
+  )
+  expect(
+    hintOf("fatal: cannot use bare repository '/srv/b.git' (safe.bareRepository is 'explicit')\n").hint,
+  ).toContain('GIT_DIR=/srv/b.git ')
+})
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a repository of another user, with a submodule, in a container',
+  async () => {
+    const [inner, outer] = [new Repo(), new Repo()]
+    const token = randomToken()
+    inner.commit({ k: token })
+    outer.git('submodule', '--quiet', 'add', inner.dir, 'lib')
+    outer.commit({})
+    execFileSync('chown', ['-R', '65534', outer.dir])
+    const home = temporary()
+    const context = contextAt(outer.dir, {
+      env: { ...process.env, HOME: home, GIT_CONFIG_GLOBAL: join(home, 'c') },
+    })
+    const source = () => gitSource(context, undefined, never)
+    await expect(source()).rejects.toMatchObject({ code: 'unsafe-repository', exitCode: 2 })
+    writeFileSync(join(home, 'c'), `[safe]\n\tdirectory = ${outer.dir}\n`)
+    expect(found(await scan(await source(), { context }), token).occurrenceCount).toBe(1)
+  },
+)

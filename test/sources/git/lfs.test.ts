@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { lfsPointer } from '../../../src/sources/git/lfs-pointer.ts'
+import { parseRange } from '../../../src/sources/git/range/selection.ts'
+import { rangeSource } from '../../../src/sources/git/range/source.ts'
 import { gitSource } from '../../../src/sources/git/source.ts'
 import { randomToken } from '../../support.ts'
 import { contextAt, found, never, Repo, scan, temporary } from '../support.ts'
@@ -154,4 +156,20 @@ test('a clone that borrows objects borrows the content of its lender; a submodul
     path: { text: 'lib/a' },
     via: ['submodule lib', `LFS object ${oidOf(token)}`],
   })
+})
+
+test('a range reads what the pointers that it adds stand for, and no other content', async () => {
+  const repo = new Repo()
+  const [old, added, orphan] = [randomToken(), randomToken(), randomToken()]
+  const base = repo.commit({ 'old.bin': pointerTo(old) })
+  const leak = repo.commit({ 'new.bin': pointerTo(added), 'gone.bin': pointerTo('gone') })
+  for (const content of [old, added, orphan]) keep(join(repo.dir, '.git'), content)
+  const context = contextAt(repo.dir)
+  const selection = { range: parseRange(`${base}..HEAD`), branches: [], notReachableFrom: [], since: null }
+  const result = await scan(await rangeSource(context, undefined, selection, never), { context })
+  expect(result.findings.length).toBe(1)
+  expect(found(result, added).occurrences).toMatchObject([
+    { location: { path: { text: 'new.bin' }, introducedBy: leak } },
+  ])
+  expect(result.skipped).toMatchObject([{ skipped: `LFS object ${oidOf('gone')}` }])
 })

@@ -1,6 +1,6 @@
-import { read } from 'node:fs'
+import { createReadStream, read } from 'node:fs'
 import { promisify } from 'node:util'
-import { createInflate } from 'node:zlib'
+import { constants, createInflate } from 'node:zlib'
 import { Damaged } from './types.ts'
 
 const readAt = promisify(read)
@@ -36,6 +36,25 @@ export async function* inflatedFrom(fd: number, from: number, to: number): Async
   } finally {
     inflate.destroy()
   }
+}
+
+/** As far as it goes: of what was not written to its end there is no more. */
+export async function* inflatedPart(file: Uint8Array): AsyncGenerator<Uint8Array> {
+  const input = createReadStream(Buffer.from(file))
+  const inflate = createInflate({ chunkSize, finishFlush: constants.Z_SYNC_FLUSH })
+  input.on('error', (error) => inflate.destroy(error))
+  try {
+    for await (const piece of input.pipe(inflate)) yield piece as Uint8Array
+  } catch (error) {
+    if (!isDamage(error)) throw error
+  } finally {
+    input.destroy()
+    inflate.destroy()
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
 }
 
 async function feed(

@@ -15,12 +15,12 @@ export function writtenAt(objects: Buffer, ids: readonly string[]): ReadonlyMap<
     const time = modified(below(objects, id.slice(0, 2), id.slice(2)))
     if (time !== null) note(id, time)
   }
-  for (const name of packsOf(objects)) noteInPack(name, ids, note)
+  for (const name of packsIn(objects)) noteInPack(name, ids, note)
   return new Map(ids.map((id) => [id, times.get(id) ?? Number.POSITIVE_INFINITY]))
 }
 
 /** Without `.pack`. */
-function packsOf(objects: Buffer): Buffer[] {
+export function packsIn(objects: Buffer): Buffer[] {
   const folder = below(objects, 'pack')
   try {
     const names = fs.readdirSync(folder, { encoding: 'buffer' })
@@ -65,6 +65,6 @@ function modified(file: Buffer): number | null {
   return stat === undefined ? null : stat.mtimeMs / 1000
 }
 
-function withEnding(name: Buffer, ending: string): Buffer {
+export function withEnding(name: Buffer, ending: string): Buffer {
   return Buffer.concat([name, Buffer.from(ending)])
 }

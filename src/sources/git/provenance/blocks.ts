@@ -1,4 +1,4 @@
-import type { Pair } from './trace.ts'
+import type { Pair } from './pairs.ts'
 
 /** At most 32 pairs, one bit each: that many are followed through the history at once. */
 export interface Block {

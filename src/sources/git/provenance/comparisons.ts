@@ -1,69 +1,117 @@
-import type { History } from './history.ts'
-
-/** What `git diff-tree --stdin` is asked, commit by commit, oldest first. */
-export interface Comparisons {
-  readonly count: number
-  commitOf(item: number): number
-  lineOf(item: number): string
-  /** What the answer begins with; of a merge there may be none. */
-  headerOf(item: number): string
-  /** Merges of more commits than are compared. */
-  readonly tooWide: readonly string[]
-}
-
-/** https://git-scm.com/docs/git-hash-object: what these two stand for needs no file. */
-const emptyTrees: Readonly<Record<number, string>> = {
-  40: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
-  64: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
-}
-
-/** git reads a line of at most 999 characters: more parents are left to it, as the commit names them. */
-const longestLine = 990
-/** git takes memory from its stack for each parent; the widest merge that is known has 66. */
-const mostParents = 256
+import { type TreeEntry, treeChanges } from './tree-changes.ts'
+import type { Trees } from './trees.ts'
+import { readTreePairs, type TreePair } from './tree-pairs.ts'
 
 /**
- * A commit is compared with its only parent as tree with tree, so that a parent which is not here does no harm; a
- * merge with all of them at once, which shows what stands in none of them (an evil merge) and is fast.
+ * A folder compared with what its parents have in its place, without what lies below: each is looked at once, however
+ * many commits and paths lead to it, so that folders which hold one folder many times cost nothing.
  */
-export function comparisonsOf(history: History): Comparisons {
-  const { ids, starts, parents } = history
-  const tooWide: string[] = []
-  const items = new Uint32Array(ids.length)
-  let count = 0
-  for (let commit = 0; commit < ids.length; commit++) {
-    const trees = parentTrees(commit)
-    if (trees.includes(history.treeOf(commit))) continue
-    if (trees.length > mostParents) tooWide.push(ids[commit] ?? '')
-    else items[count++] = commit
-  }
-  return { count, commitOf: (item) => items[item] as number, lineOf, headerOf, tooWide }
+export interface Comparison {
+  /** null: there is nothing. */
+  readonly parents: readonly (string | null)[]
+  readonly tree: string | null
+  readonly hits: Hit[]
+  /** Folders that are in none of the parents as they are here. */
+  readonly below: { readonly name: Buffer; readonly comparison: Comparison }[]
+  /** Whether there are hits here or below; undefined: not known yet. */
+  isTelling?: boolean
+}
 
-  function parentsOf(commit: number): string[] {
-    const some = parents.subarray(starts[commit], starts[commit + 1])
-    return Array.from(some, (parent) => ids[parent] ?? '')
+/** At this name a wanted object stands here and not in that parent, or the other way round. */
+export interface Hit {
+  readonly object: number
+  readonly came: boolean
+  readonly name: Buffer
+}
+
+/** By the bytes of its id: the number of a wanted object. */
+export type Wanted = (id: Buffer) => number | undefined
+
+/** No system has paths as long as that. */
+const deepest = 500
+
+/** Compares `roots` and everything below them. Returns what could not be, in words. */
+export async function compareAll(
+  trees: Trees,
+  roots: readonly Comparison[],
+  wanted: Wanted,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const known = new Map(roots.map((root) => [keyOf(root), root]))
+  let open: readonly Comparison[] = roots
+  let unreadable = 0
+  for (let depth = 0; open.length > 0; depth++) {
+    if (depth === deepest) return [`folders lie in folders more than ${deepest} deep`]
+    const pairs = open.flatMap((comparison) =>
+      comparison.parents.map((before) => ({ comparison, before, after: comparison.tree })),
+    )
+    const shared = new Map<Comparison, Map<string, Shared>>()
+    const bad = await readTreePairs(
+      trees,
+      pairs,
+      (pair, before, after) => compare(pairs[pair], before, after),
+      signal,
+    )
+    unreadable += bad.length
+    open = open.flatMap((comparison) => goBelow(comparison, shared.get(comparison)))
+
+    function compare(pair: (TreePair & { comparison: Comparison }) | undefined, a: Buffer, b: Buffer): void {
+      if (pair === undefined) return
+      const { comparison } = pair
+      const idLength = ((pair.before ?? pair.after)?.length ?? 40) / 2
+      treeChanges(a, b, idLength, (before, after) => {
+        noteHits(comparison, before, after)
+        if (before?.isTree === true || after?.isTree === true) noteShared(comparison, before, after)
+      })
+    }
+
+    function noteShared(comparison: Comparison, before: TreeEntry | null, after: TreeEntry | null): void {
+      const names = shared.get(comparison) ?? new Map<string, Shared>()
+      shared.set(comparison, names)
+      const name = (after ?? before)?.name ?? Buffer.alloc(0)
+      const key = name.toString('latin1')
+      const one = names.get(key) ?? { parents: [], tree: after?.id.toString('hex') ?? null }
+      names.set(key, one)
+      one.parents.push(before?.id.toString('hex') ?? null)
+    }
+  }
+  return unreadable === 0 ? [] : [`${unreadable} folders are missing or damaged`]
+
+  function noteHits({ hits }: Comparison, before: TreeEntry | null, after: TreeEntry | null): void {
+    const now = after === null ? undefined : wanted(after.id)
+    const then = before === null ? undefined : wanted(before.id)
+    if (now !== undefined && after !== null)
+      hits.push({ object: now, came: true, name: Buffer.from(after.name) })
+    if (then !== undefined && before !== null)
+      hits.push({ object: then, came: false, name: Buffer.from(before.name) })
   }
 
-  function parentTrees(commit: number): string[] {
-    const trees: string[] = []
-    for (let k = starts[commit] as number; k < (starts[commit + 1] as number); k++)
-      trees.push(history.treeOf(parents[k] as number))
-    if (trees.length > 0) return trees
-    const tree = history.treeOf(commit)
-    return [emptyTrees[tree.length] ?? '']
+  /** What one of the parents has as well came from there. */
+  function goBelow(comparison: Comparison, names: ReadonlyMap<string, Shared> = new Map()): Comparison[] {
+    const added: Comparison[] = []
+    for (const [name, { parents, tree }] of names) {
+      if (parents.length < comparison.parents.length) continue
+      const fresh = comparisonOf(parents, tree)
+      const same = known.get(keyOf(fresh))
+      if (same === undefined) {
+        known.set(keyOf(fresh), fresh)
+        added.push(fresh)
+      }
+      comparison.below.push({ name: Buffer.from(name, 'latin1'), comparison: same ?? fresh })
+    }
+    return added
   }
+}
 
-  function lineOf(item: number): string {
-    const commit = items[item] as number
-    const [only, ...others] = parentTrees(commit)
-    if (others.length === 0) return `${only} ${history.treeOf(commit)}`
-    const line = [ids[commit], ...parentsOf(commit)].join(' ')
-    return line.length <= longestLine ? line : (ids[commit] ?? '')
-  }
+interface Shared {
+  readonly parents: (string | null)[]
+  readonly tree: string | null
+}
 
-  function headerOf(item: number): string {
-    const commit = items[item] as number
-    const isMerge = (starts[commit + 1] as number) - (starts[commit] as number) > 1
-    return isMerge ? (ids[commit] ?? '') : lineOf(item)
-  }
+export function comparisonOf(parents: readonly (string | null)[], tree: string | null): Comparison {
+  return { parents: [...new Set(parents)], tree, hits: [], below: [] }
+}
+
+function keyOf({ parents, tree }: Comparison): string {
+  return `${parents.join(' ')} ${tree}`
 }

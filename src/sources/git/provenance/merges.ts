@@ -1,6 +1,6 @@
 import { type Git, startGit } from '../run.ts'
 import type { History } from './history.ts'
-import type { Pair } from './trace.ts'
+import type { Pair } from './pairs.ts'
 
 /** Enough for any merge that people make; beyond it, the rule of a merge without conflicts stands. */
 const mostQuestions = 500_000

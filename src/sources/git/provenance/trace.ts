@@ -1,16 +1,8 @@
+import type { Repository } from '../repository.ts'
+import { type Comparison, compareAll, comparisonOf, type Wanted } from './comparisons.ts'
 import type { History } from './history.ts'
-import type { Git } from '../run.ts'
-import { comparisonsOf } from './comparisons.ts'
-import { compareAll } from './compare.ts'
-
-/** One name that an object had. */
-export interface Pair {
-  readonly object: number
-  /** Empty: it is a commit's root tree. */
-  readonly path: Buffer
-  /** In the order of the history: twice the commit's number, one more where it came. */
-  readonly events: number[]
-}
+import { type Pair, pairing, type Pairing } from './pairs.ts'
+import { storeOf, type Trees } from './trees.ts'
 
 export interface Trace {
   /** In the order in which they came. */
@@ -19,36 +11,109 @@ export interface Trace {
   readonly troubles: readonly string[]
 }
 
-/** More changes of wanted objects than this are no history of files. */
-const mostEvents = 5_000_000
+/** Commits that are looked at together: a level of folders costs a process, whatever their number. */
+const atOnce = 2000
 
-/** Where the objects (ids; a number is a place in them) stood, from one walk over all commits, however many objects there are. */
+/** Of all objects in one commit; only a folder that holds one folder many times, again and again, has more. */
+const mostPlaces = 200_000
+
+/**
+ * Where the objects (ids; a number is a place in them) stood. Each commit's tree is compared with its parents', down
+ * to what none of the parents has: one walk over the history, however many objects there are.
+ */
 export async function traceObjects(
-  git: Git,
+  repository: Repository,
   history: History,
   objects: readonly string[],
   hasTrees: boolean,
   signal: AbortSignal,
 ): Promise<Trace> {
-  const wanted = new Map(objects.map((id, object) => [id, object]))
-  const pairs = new Map<string, Pair>()
-  let events = 0
-  const note = (commit: number, object: number, came: boolean, path: Buffer): boolean => {
-    const key = `${object} ${path.toString('latin1')}`
-    const pair = pairs.get(key) ?? { object, path, events: [] }
-    pairs.set(key, pair)
-    pair.events.push(2 * commit + (came ? 1 : 0))
-    events += 1
-    return events < mostEvents
+  if (objects.length === 0) return { pairs: [], troubles: [] }
+  const { git } = repository
+  const store = storeOf(repository, (objects[0]?.length ?? 40) / 2)
+  try {
+    return await traceWith({ git, store }, history, objects, hasTrees, signal)
+  } finally {
+    store?.close()
   }
-  const comparisons = comparisonsOf(history)
-  const troubles = await compareAll(git, comparisons, wanted, hasTrees, note, signal)
-  if (hasTrees) noteRoots(history, wanted, note)
-  if (comparisons.tooWide.length > 0)
-    troubles.push(
-      `merges of very many commits were not compared: ${comparisons.tooWide.slice(0, 3).join(', ')}`,
-    )
-  return { pairs: [...pairs.values()], troubles }
+}
+
+async function traceWith(
+  trees: Trees,
+  history: History,
+  objects: readonly string[],
+  hasTrees: boolean,
+  signal: AbortSignal,
+): Promise<Trace> {
+  const pairs = pairing(objects.length)
+  const troubles = new Set<string>()
+  const wanted = wantedOf(objects)
+  for (let from = 0; from < history.ids.length; from += atOnce) {
+    const to = Math.min(history.ids.length, from + atOnce)
+    const roots = rootsOf(history, from, to)
+    for (const trouble of await compareAll(trees, [...new Set(roots.values())], wanted, signal))
+      troubles.add(trouble)
+    for (const [commit, root] of roots) noteAll(root, commit, [], pairs, { left: mostPlaces })
+  }
+  if (hasTrees) noteRoots(history, objects, pairs)
+  if (pairs.isCut()) troubles.add('some stood in too many places to list')
+  return { pairs: pairs.all(), troubles: [...troubles] }
+}
+
+/** By the first two bytes most ids are told to be unwanted. */
+function wantedOf(objects: readonly string[]): Wanted {
+  const numbers = new Map(objects.map((id, object) => [Buffer.from(id, 'hex').toString('latin1'), object]))
+  const first = new Uint8Array(2 ** 16)
+  for (const id of objects) first[Number.parseInt(id.slice(0, 4), 16)] = 1
+  return (id) =>
+    first[((id[0] as number) << 8) | (id[1] as number)] === 1 ? numbers.get(id.toString('latin1')) : undefined
+}
+
+/** By commit; equal ones once. A tree that a parent has too is not looked at. */
+function rootsOf(history: History, from: number, to: number): Map<number, Comparison> {
+  const { starts, parents } = history
+  const roots = new Map<number, Comparison>()
+  const known = new Map<string, Comparison>()
+  for (let commit = from; commit < to; commit++) {
+    const tree = history.treeOf(commit)
+    const some = parents.subarray(starts[commit], starts[commit + 1])
+    const before: (string | null)[] =
+      some.length === 0 ? [null] : Array.from(some, (parent) => history.treeOf(parent))
+    if (before.includes(tree)) continue
+    const key = [...before, tree].join()
+    const root = known.get(key) ?? comparisonOf(before, tree)
+    known.set(key, root)
+    roots.set(commit, root)
+  }
+  return roots
+}
+
+/** `left`: how many folders and hits may be looked at still. */
+function noteAll(
+  comparison: Comparison,
+  commit: number,
+  folders: readonly Buffer[],
+  pairs: Pairing,
+  budget: { left: number },
+): void {
+  if (!isTelling(comparison)) return
+  budget.left -= 1 + comparison.hits.length
+  if (budget.left < 0) {
+    pairs.cut()
+    return
+  }
+  for (const { object, came, name } of comparison.hits)
+    pairs.note(commit, object, came, Buffer.concat([...folders, name]))
+  for (const { name, comparison: next } of comparison.below)
+    noteAll(next, commit, [...folders, name, slash], pairs, budget)
+}
+
+const slash = Buffer.from('/')
+
+function isTelling(comparison: Comparison): boolean {
+  comparison.isTelling ??=
+    comparison.hits.length > 0 || comparison.below.some((one) => isTelling(one.comparison))
+  return comparison.isTelling
 }
 
 /** The names of each object, in the order in which they came. */
@@ -63,20 +128,17 @@ export function namesOf({ pairs }: Trace): Map<number, Buffer[]> {
 }
 
 /** A tree that is a commit's root is an entry of nothing: no comparison shows it. */
-function noteRoots(
-  history: History,
-  wanted: ReadonlyMap<string, number>,
-  note: (commit: number, object: number, came: boolean, path: Buffer) => void,
-): void {
+function noteRoots(history: History, objects: readonly string[], pairs: Pairing): void {
   const { ids, starts, parents } = history
-  const path = Buffer.alloc(0)
+  const wanted = new Map(objects.map((id, object) => [id, object]))
   const root = Int32Array.from(ids, (_, commit) => wanted.get(history.treeOf(commit)) ?? -1)
+  const path = Buffer.alloc(0)
   for (let commit = 0; commit < ids.length; commit++) {
     const now = root[commit] as number
     for (let k = starts[commit] as number; k < (starts[commit + 1] as number); k++) {
       const before = root[parents[k] as number] as number
-      if (before !== -1 && before !== now) note(commit, before, false, path)
+      if (before !== -1 && before !== now) pairs.note(commit, before, false, path)
     }
-    if (now !== -1) note(commit, now, true, path)
+    if (now !== -1) pairs.note(commit, now, true, path)
   }
 }

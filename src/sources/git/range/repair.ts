@@ -1,6 +1,7 @@
 import { isPartial } from '../gaps.ts'
 import type { Repository } from '../repository.ts'
 import { runGit } from '../run.ts'
+import { quoted } from '../shell.ts'
 
 /** The command that brings a revision into this clone; null: there is nowhere to fetch it from. */
 export async function fetchCommand(
@@ -36,11 +37,6 @@ function refspec(name: string, remote: string, isShallow: boolean): string {
     return quoted(`+refs/heads/${branch}:refs/remotes/${name}`)
   }
   return quoted(`${name}:${name}`)
-}
-
-/** Names of branches are anybody's, and the command is for copying. */
-function quoted(text: string): string {
-  return /^[\w./:+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }
 
 export function repairHint({ commonDir }: Repository): string {

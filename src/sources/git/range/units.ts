@@ -1,4 +1,6 @@
 import type { Excluded, Skipped, Unit } from '../../types.ts'
+import { lfsUnits } from '../lfs.ts'
+import { lfsNotes, noteBlob } from '../lfs-pointer.ts'
 import type { Repository } from '../repository.ts'
 import { changesOf } from './changes.ts'
 import { readUnits } from './read.ts'
@@ -27,6 +29,7 @@ export async function* rangeUnits(
   const submodules = new Set<string>()
   const cut = new Set<string>()
   const gaps: Skipped[] = []
+  const lfs = lfsNotes()
   let waiting: string[] = []
   const trees = new Map<string, string>()
   const changes = changesOf(
@@ -56,6 +59,7 @@ export async function* rangeUnits(
     if (waiting.length >= AT_ONCE) yield* readWaiting()
   }
   yield* readWaiting()
+  yield* lfsUnits(repository, { notes: lfs, memory: null, excluded, unclaimed: false }, signal)
   if (submodules.size > 0) excluded['submodules'] = submodules.size
   yield [...gaps, ...cutGap(target, cut.size)]
 
@@ -73,9 +77,12 @@ export async function* rangeUnits(
     waiting.push(id)
   }
 
-  function readWaiting(): ReturnType<typeof readUnits> {
+  async function* readWaiting(): ReturnType<typeof readUnits> {
     const ids = waiting
     waiting = []
-    return readUnits(repository, ids, signal)
+    for await (const batch of readUnits(repository, ids, signal)) {
+      for (const item of batch) noteBlob(item, lfs)
+      yield batch
+    }
   }
 }
