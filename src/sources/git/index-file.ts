@@ -3,6 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import { SourceError } from '../errors.ts'
 import { lazyCrypto } from '../../lazy-node.ts'
 import type { Git } from './run.ts'
+import { smallSha1 } from './sha1.ts'
+
+/** Bytes: about a hundred entries. */
+const small = 8192
 
 /**
  * git takes a damaged index as it comes (since 2.13 it checks the sum at the end only in fsck), and then records
@@ -30,9 +34,13 @@ function endsInHash(bytes: Buffer, algorithm: string, length: number): boolean {
   if (bytes.length < 12 + length) return false
   const sum = bytes.subarray(bytes.length - length)
   return (
-    sum.every((byte) => byte === 0) ||
-    lazyCrypto().createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(sum)
+    sum.every((byte) => byte === 0) || sumOf(bytes.subarray(0, -length), algorithm) === sum.toString('hex')
   )
+}
+
+function sumOf(bytes: Buffer, algorithm: string): string {
+  if (algorithm === 'sha1' && bytes.length <= small) return smallSha1(bytes)
+  return lazyCrypto().createHash(algorithm).update(bytes).digest('hex')
 }
 
 /** As git finds it, without asking git; null where only git knows. */
