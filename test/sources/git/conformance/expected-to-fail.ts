@@ -5,10 +5,6 @@
 export const expectedToFail: Readonly<Record<string, string>> = {
   'folder: objects of an unfinished push':
     'quarantined objects (objects/tmp_objdir-*) are neither read nor named',
-  'damage: deltas in a circle':
-    'what our own reader cannot unfold is given to git cat-file, which runs for ever and takes 200 MB a second',
-  'damage: index with an offset into the middle of an object':
-    'a stream that is cut off while provenance is read (provenance/heads.ts) ends the scan with an error',
   'layout: core.worktree that is gone': 'git rev-parse refuses: exit 2, though the history is there',
   'nested: alternate with a relative path, quoted path and comment':
     'a quoted line of info/alternates is taken for a folder of that name: a false gap',
