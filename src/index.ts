@@ -33,7 +33,7 @@ export { dirSource, logSource } from './sources/files/source.ts'
 export { gitSource } from './sources/git/source.ts'
 export { rangeSource } from './sources/git/range/source.ts'
 export type { Selection } from './sources/git/range/selection.ts'
-export { stagedSource } from './sources/staged.ts'
+export { stagedSource } from './sources/staged/source.ts'
 export type { Origin, Skipped, Source, Unit, UnitName } from './sources/types.ts'
 
 /** Units in, findings out, with everything that was not read. */

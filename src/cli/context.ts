@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { constants } from 'node:os'
 import type { Clock, Context, Output } from '../context.ts'
+import { lazyChildProcess, lazyCrypto } from '../lazy-node.ts'
 import { redactText } from '../detect/redact.ts'
 
 export interface NodeContext extends Context {
@@ -18,7 +16,7 @@ export function nodeContext(): NodeContext {
   let received: number | null = null
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(name, () => {
-      const number = constants.signals[name]
+      const number = process.getBuiltinModule('node:os').constants.signals[name]
       if (received !== null) process.exit(128 + received)
       received = number
       abort.abort(name)
@@ -28,12 +26,14 @@ export function nodeContext(): NodeContext {
   const stderr = output(process.stderr, process.env)
   return {
     clock: nodeClock,
-    random: (bytes) => randomBytes(bytes),
+    random: (bytes) => lazyCrypto().randomBytes(bytes),
     env: process.env,
     cwd: workingFolder(),
     fs,
-    spawn,
-    stdin: process.stdin,
+    spawn: (program, args, options) => lazyChildProcess().spawn(program, args, options),
+    get stdin() {
+      return process.stdin
+    },
     stdout,
     stderr,
     signal: abort.signal,
@@ -48,7 +48,8 @@ export function nodeContext(): NodeContext {
 
 export const nodeClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // `performance` would load a good deal first.
+  monotonic: () => Number(process.hrtime.bigint()) / 1e6,
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) {

@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { version } from '../version.ts'
+import { usePrecompiled } from './precompiled.ts'
+
+// Not from version.ts, which would be one more file to load.
+declare const __VERSION__: string
 
 const args = process.argv.slice(2)
 if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
@@ -7,8 +10,8 @@ if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') process.exitCode = 3
   })
-  process.stdout.write(`pplx-warden ${version}\n`)
+  process.stdout.write(`pplx-warden ${__VERSION__}\n`)
 } else {
-  const { runCommandLine } = await import('./run.ts')
-  await runCommandLine(args)
+  usePrecompiled()
+  void import('./run.ts').then(({ runCommandLine }) => runCommandLine(args))
 }

@@ -3,7 +3,9 @@ import { prefix, prefixBytes } from './alphabet.ts'
 import { type Coverage, createCoverage } from './coverage.ts'
 import { readRunEnd, readRunStart, readText } from './inlines.ts'
 import { findRuns } from './kernel/runs.ts'
-import { kernel, type Lookout, type Needle, needles } from './needles.ts'
+import { createKernel } from './kernel/index.ts'
+import { type Lookout, type Needle, needles, plainEnd, plainNeedle } from './needles.ts'
+import { plan } from './plan.ts'
 import { readProbes } from './probes.ts'
 import { bodyLength, readToken, runEnd, tokenReach } from './token.ts'
 import type { Decoded, Encoding, UnitFacts } from './types.ts'
@@ -33,6 +35,7 @@ export interface Layer {
   readonly lastBreak: number
 }
 
+export const kernel = createKernel(plan)
 const exactLength = prefix.length + bodyLength
 /** How much of what surrounds a carrier's needle must be new for it to be decoded again. */
 const aroundLeft = 128
@@ -64,7 +67,7 @@ export function readPart(layer: Layer, from: number, to: number, work: Work): nu
       const at = anchors.at[i] as number
       if (at < from || at >= undecided) continue
       if (layer.encodings.length === 0) work.reach(layer.unit.base + at)
-      if (!readAnchor(layer, at, needles[anchors.needle[i] as number] as Needle, work)) undecided = at
+      if (!readAnchor(layer, at, anchors.needle[i] as number, work)) undecided = at
     }
   }
   const { known, bareBody } = work.options
@@ -72,9 +75,12 @@ export function readPart(layer: Layer, from: number, to: number, work: Work): nu
   return isWanted ? readBareBodies(layer, from, undecided, work) : undecided
 }
 
-function readAnchor(layer: Layer, at: number, needle: Needle, work: Work): boolean {
+function readAnchor(layer: Layer, at: number, id: number, work: Work): boolean {
   const { bytes, encodings } = layer
-  if (needle.meaning === 'plain') return readPlain(layer, at, work)
+  // The prefix as it is: the names of models begin with it too, and for those no needles are made.
+  if (id === plainNeedle) return readPlain(layer, at, work)
+  if (id === plainEnd && isPlainPrefix(bytes, at)) return true
+  const needle = needles()[id] as Needle
   if (needle.meaning === 'text' && isPlainPrefix(bytes, at)) return true
   if (needle.meaning === 'embedded') work.tellEmbedded(layer.start(at))
   if (encodings.length >= deepest) return true

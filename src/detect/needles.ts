@@ -1,5 +1,4 @@
 import { prefixBytes } from './alphabet.ts'
-import { createKernel, type Kernel } from './kernel/index.ts'
 import type { Carrier } from './types.ts'
 import { carriers } from './wrappings/index.ts'
 
@@ -129,8 +128,17 @@ const escapes = [
  */
 const embedded = Array.from('ABCDEFGH', (flags) => `H4sI${flags}`)
 
-export const needles: readonly Needle[] = collect()
-export const kernel: Kernel = createKernel(needles.map(({ bytes }) => bytes))
+/** Places in the list: the prefix, and `lx-`, which stands in it. */
+export const plainNeedle = 0
+export const plainEnd = 1
+
+let list: readonly Needle[] | null = null
+
+/** In the order of the plan; made when the first of them is found. */
+export function needles(): readonly Needle[] {
+  list ??= collect()
+  return list
+}
 
 /** All needles once, and for each what it means and the carriers that want it. */
 function collect(): readonly Needle[] {
@@ -148,7 +156,7 @@ function collect(): readonly Needle[] {
   for (const text of escapes) add(text, 'text')
   for (const text of embedded) add(text, 'embedded')
   Object.values(carriers).forEach((carrier: Carrier, rank) => {
-    carrier.needles.forEach(({ bytes, phase }, index) => {
+    carrier.needles().forEach(({ bytes, phase }, index) => {
       const needle = add(Buffer.from(bytes).toString('latin1'), 'carrier')
       needle.lookouts.push({ carrier, rank, needle: index, phase })
     })

@@ -1,7 +1,7 @@
 import { isDenseWith, looksWide, numbersFrom } from './density.ts'
 import { inlineSlot, rewriteWith, rightContext } from './inlines.ts'
 import { type Layer, readCarried } from './layer.ts'
-import { breaksIn, inlineList } from './leads.ts'
+import { breaksIn, inlineList, wantedAt } from './leads.ts'
 import { isPlausible, isPlausible64 } from './plausible.ts'
 import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
@@ -34,9 +34,10 @@ const lower32 = membersOf('abcdefghijklmnopqrstuvwxyz234567')
 const WIDE = 1 << 20
 const NUMBERS = 1 << 21
 const inlineFamilies = WIDE - 1
-/** 1 for the bytes that begin any: letters and digits, which most bytes are, do not. */
-const isFamily = new Uint8Array(256)
-const familiesOf = familyTable()
+/** For each byte the families that a pair may belong to of which it is the first, or the second. */
+const familiesBefore = new Uint32Array(256)
+const familiesAfter = new Uint32Array(256)
+noteFamilies()
 
 /**
  * Looks at a few bytes now and then for text that is wrapped whole, whatever it says: a run of base64, hex or base32
@@ -122,8 +123,9 @@ function readDense(layer: Layer, from: number, work: Work): boolean {
   const { bytes } = layer
   const to = Math.min(bytes.length, from + denseWindow)
   for (let at = from; at < to; at++) {
-    if (isFamily[bytes[at] as number] === 0) continue
-    const families = familiesOf[(bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8)] as number
+    const before = familiesBefore[bytes[at] as number] as number
+    if (before === 0) continue
+    const families = before & (familiesAfter[bytes[at + 1] ?? 0] as number)
     if (families === 0) continue
     if ((families & WIDE) !== 0 && !readWide(layer, at, work)) return false
     if ((families & NUMBERS) !== 0 && !readNumbers(layer, at, work)) return false
@@ -173,23 +175,27 @@ function isAll(bytes: Uint8Array, from: number, to: number, alphabet: Uint8Array
   return true
 }
 
-function familyTable(): Uint32Array {
-  const table = new Uint32Array(65536)
-  const add = (isTrigger: Uint8Array, mayFollow: Uint8Array | undefined, family: number) => {
-    isTrigger.forEach((is, byte) => {
-      if (is === 0) return
-      isFamily[byte] = 1
-      for (let next = 0; next < 256; next++) {
-        if (mayFollow === undefined || mayFollow[next] === 1)
-          table[byte | (next << 8)] = (table[byte | (next << 8)] as number) | family
-      }
-    })
-  }
-  inlineList.forEach((inline, index) => {
+function noteFamilies(): void {
+  let whatever = WIDE
+  let strong = 0
+  inlineList.forEach(({ isWeak, mayFollow }, index) => {
     // Short lines and lists of short words are no sign of anything.
-    if (inline.isWeak !== true) add(inline.isTrigger, inline.mayFollow, 1 << index)
+    if (isWeak === true) return
+    strong |= 1 << index
+    if (mayFollow === undefined) whatever |= 1 << index
+    else note(familiesAfter, mayFollow, 1 << index)
   })
-  add(membersOf('\0'), undefined, WIDE)
-  add(membersOf(' ,:-\t\n(['), membersOf('0123456789abcdefABCDEF '), NUMBERS)
-  return table
+  for (let byte = 0; byte < 256; byte++) {
+    familiesBefore[byte] = (wantedAt[byte] as number) & strong
+    familiesAfter[byte] = (familiesAfter[byte] as number) | whatever
+  }
+  note(familiesBefore, membersOf('\0'), WIDE)
+  note(familiesBefore, membersOf(' ,:-\t\n(['), NUMBERS)
+  note(familiesAfter, membersOf('0123456789abcdefABCDEF '), NUMBERS)
+}
+
+function note(families: Uint32Array, members: Uint8Array, family: number): void {
+  for (let byte = 0; byte < 256; byte++) {
+    if (members[byte] === 1) families[byte] = (families[byte] as number) | family
+  }
 }

@@ -110,8 +110,8 @@ export type TextKind = 'bytes' | 'utf-16le' | 'utf-16be'
 /** One way of writing bytes as other bytes: what it decodes to has nothing of the original left in it. */
 export interface Carrier {
   readonly id: Encoding
-  /** Every prefix that is written in this way holds one of these as contiguous bytes. */
-  readonly needles: readonly CarrierNeedle[]
+  /** Every prefix that is written in this way holds one of these as contiguous bytes. Made anew: asked for once. */
+  readonly needles: () => readonly CarrierNeedle[]
   /** How many readings of the same bytes there are, as a group of characters may begin at any of so many places. */
   readonly group: number
   /**

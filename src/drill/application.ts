@@ -19,9 +19,13 @@ process.on('SIGTERM', () => process.exit(0))
 
 // A drill that was killed must not leave its application running.
 const drill = process.ppid
-while (process.ppid === drill) {
-  await ask(key)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+void keepAsking()
+
+async function keepAsking(): Promise<void> {
+  while (process.ppid === drill) {
+    await ask(key)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
 }
 
 async function ask(token: string): Promise<void> {

@@ -11,10 +11,12 @@ const value =
     ?.value ?? ''
 const wanted = `sha256:${createHash('sha256').update(value).digest('hex')}`
 process.kill(Number(pid), 'SIGHUP')
-const until = Date.now() + 5000
-while (running()[1] !== wanted) {
-  if (Date.now() > until) process.exit(1)
-  await new Promise((resolve) => setTimeout(resolve, 20))
+waitUntil(Date.now() + 5000)
+
+function waitUntil(deadline: number): void {
+  if (running()[1] === wanted) return
+  if (Date.now() > deadline) process.exit(1)
+  setTimeout(() => waitUntil(deadline), 20)
 }
 
 function running(): string[] {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { lazyCrypto } from '../lazy-node.ts'
 import type { UnitName } from '../sources/types.ts'
 
 export interface ShownName {
@@ -14,7 +14,11 @@ export function showName(name: UnitName, redact: (text: string) => string): Show
   const { raw } = name
   if (path !== name.text || (raw !== null && holdsToken(raw, redact))) {
     const bytes = raw ?? Buffer.from(name.text, 'utf8')
-    return { path, pathBase64: null, pathSha256: createHash('sha256').update(bytes).digest('hex') }
+    return {
+      path,
+      pathBase64: null,
+      pathSha256: lazyCrypto().createHash('sha256').update(bytes).digest('hex'),
+    }
   }
   return { path, pathBase64: raw === null ? null : Buffer.from(raw).toString('base64') }
 }

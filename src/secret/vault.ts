@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { inspect } from 'node:util'
+import { lazyCrypto } from '../lazy-node.ts'
 
 /** `sha256:` + 64 lower-case hex digits: SHA-256 of the token's bytes, as `printf %s "$KEY" | sha256sum` prints. */
 export type Fingerprint = `sha256:${string}`
@@ -47,7 +47,7 @@ export function plaintextOf(secret: Secret): string {
 }
 
 function fingerprintOf(token: string): Fingerprint {
-  return `sha256:${createHash('sha256').update(token, 'utf8').digest('hex')}`
+  return `sha256:${lazyCrypto().createHash('sha256').update(token, 'utf8').digest('hex')}`
 }
 
 function mask(token: string, fingerprint: Fingerprint): string {

@@ -77,6 +77,8 @@ export interface Skipped {
   readonly skipped: string
   readonly reason: string
   readonly hint?: string
+  /** Whoever asks git for it waits for ever. */
+  readonly isTrap?: true
 }
 
 /** Left out by rule, counted by kind: `links`, `devices`, `git`, `operator`, `unsupportedContainers`. */

@@ -9,12 +9,12 @@ import { yamlData } from '../../.config/yaml-plugin.mjs'
 
 const root = join(import.meta.dirname, '../..')
 const detect = 'src/detect/index.ts'
-const needles = 'src/detect/needles.ts'
+const layer = 'src/detect/layer.ts'
 const kernel = 'src/detect/kernel/index.ts'
 
 /** What is measured. `anchorPass` counts the anchors in bytes; null where its parts are missing. */
 export async function loadEngine() {
-  const modules = await load([detect, needles, kernel])
+  const modules = await load([detect, layer, kernel])
   const createDetector = modules[detect]?.createDetector
   if (createDetector === undefined) throw new Error(missing(detect, 'createDetector'))
   return { createDetector, anchorPass: anchorPassOf(modules), knownKeys }
@@ -56,10 +56,10 @@ function entry(lines) {
 }
 
 function anchorPassOf(modules) {
-  const search = modules[needles]?.kernel
+  const search = modules[layer]?.kernel
   const createAnchors = modules[kernel]?.createAnchors
   const absent = [
-    search?.find === undefined && missing(needles, 'kernel.find'),
+    search?.find === undefined && missing(layer, 'kernel.find'),
     createAnchors === undefined && missing(kernel, 'createAnchors'),
   ].filter(Boolean)
   if (absent.length > 0) {

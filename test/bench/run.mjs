@@ -48,7 +48,7 @@ function row(name, ours, theirs, { runs = 7, cwd = folder, memory = false } = {}
   const ratio = median(pairs.map(([a, b]) => a / b))
   const peak = memory ? megabytes(ours, cwd) : null
   console.log(
-    `${name.padEnd(44)} ${(mine * 1000).toFixed(0).padStart(7)} ms ${(other * 1000).toFixed(0).padStart(7)} ms  ratio ${ratio.toFixed(2)}${peak === null ? '' : `  peak ${peak} MB`}`,
+    `${name.padEnd(54)} ${(mine * 1000).toFixed(0).padStart(7)} ms ${(other * 1000).toFixed(0).padStart(7)} ms  ratio ${ratio.toFixed(2)}${peak === null ? '' : `  peak ${peak} MB`}`,
   )
 }
 
@@ -108,19 +108,38 @@ function repository(commits) {
   return path
 }
 
+/** One commit of so many files in a hundredth as many folders, all in one pack. */
+function packed(files) {
+  const path = join(folder, `packed-${files}`)
+  execFileSync('git', ['init', '-q', '-b', 'main', path], { env })
+  let stream = 'commit refs/heads/main\ncommitter B <b@example.com> 1700000000 +0000\ndata 3\nall\n'
+  for (let file = 0; file < files; file += 1) {
+    const content = `file ${file}\n`
+    stream += `M 100644 inline src/folder${file % (files / 100)}/file${file}.txt\ndata ${content.length}\n${content}\n`
+  }
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, env, input: stream, maxBuffer: 1 << 30 })
+  return path
+}
+
 try {
-  console.log(`${'what'.padEnd(44)} ${'ours'.padStart(10)} ${'theirs'.padStart(10)}`)
+  console.log(`${'what'.padEnd(54)} ${'ours'.padStart(10)} ${'theirs'.padStart(10)}`)
   row('start: --version / empty Node', node(command, '--version'), node(empty), { runs: 15 })
-  if ('hook: scan staged / empty Node + git diff'.includes(only)) {
-    const hook = repository(20)
-    git(hook, 'reset', '-q', '--hard')
+  for (const { name, make } of [
+    { name: 'hook: scan staged', make: () => repository(20) },
+    { name: 'hook: scan staged, 10,000 files', make: () => packed(10_000) },
+  ]) {
+    if (!`${name} / empty Node + git diff, gitleaks`.includes(only)) continue
+    const hook = make()
+    git(hook, 'read-tree', 'HEAD')
     writeFileSync(join(hook, 'new.txt'), readFileSync(command))
     git(hook, 'add', 'new.txt')
+    const scan = node(command, 'scan', 'staged')
     const floor = shell(`'${process.execPath}' '${empty}'; git diff --cached --raw >/dev/null`)
-    row('hook: scan staged / empty Node + git diff', node(command, 'scan', 'staged'), floor, {
-      runs: 15,
-      cwd: hook,
-    })
+    row(`${name} / empty Node + git diff`, scan, floor, { runs: 15, cwd: hook })
+    if (spawnSync('gitleaks', ['version']).status === 0) {
+      const theirs = ['gitleaks', 'git', '--pre-commit', '--staged', '--no-banner']
+      row(`${name} / gitleaks`, scan, theirs, { runs: 15, cwd: hook })
+    } else console.log(`${`${name} / gitleaks`.padEnd(54)} left out: gitleaks is not on PATH`)
   }
   if ('history: scan git / git cat-file'.includes(only) || only === 'incremental') {
     // A repository of one's own: BENCH_REPOSITORY=path npm run bench -- history
@@ -147,7 +166,7 @@ try {
       { runs: 3 },
     )
     console.log(
-      `${'log: peak memory of scan log -'.padEnd(44)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`,
+      `${'log: peak memory of scan log -'.padEnd(54)} ${megabytes(shell(`exec '${process.execPath}' '${command}' scan log - <'${log}'`))} MB`,
     )
   }
   if ('detect: the detector in memory'.includes(only)) {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createAnchors, createKernel } from '../../src/detect/kernel/index.ts'
+import { planOf } from '../../src/detect/kernel/plan.ts'
+import { needles as allNeedles, plainEnd, plainNeedle } from '../../src/detect/needles.ts'
 import { findRuns } from '../../src/detect/kernel/runs.ts'
 
 const needles = ['pplx-', 'l\0x\0-', 'cHBseC', 'plx-p', 'aaaaa', 'QndiSGd0'].map((text) =>
   Buffer.from(text, 'latin1'),
 )
-const kernel = createKernel(needles)
+const kernel = createKernel(planOf(needles))
 
 describe('the needle search', () => {
   it('finds what indexOf finds, at every alignment, with any room for anchors', () => {
@@ -39,7 +41,15 @@ describe('the needle search', () => {
   })
 
   it('refuses a needle that it could step over', () => {
-    expect(() => createKernel([Buffer.from('pp')])).toThrow(RangeError)
+    expect(() => planOf([Buffer.from('pp')])).toThrow(RangeError)
+  })
+})
+
+describe('the needles', () => {
+  it('have the prefix and its end where they are known to be', () => {
+    const known = [plainNeedle, plainEnd].map((id) => allNeedles()[id])
+    expect(known.map((needle) => Buffer.from(needle?.bytes ?? []).toString())).toEqual(['pplx-', 'lx-'])
+    expect(known.map((needle) => needle?.meaning)).toEqual(['plain', 'text'])
   })
 })
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts'
 import { UsageError } from '../../errors.ts'
-import { stagedSource } from '../../sources/staged.ts'
+import { stagedSource } from '../../sources/staged/source.ts'
 import type { Arguments, Command } from '../types.ts'
 import { exitCodes, scanFlags } from './flags.ts'
 import { askedKeys, inventoryDatabase, noKeys, readKeys } from './keys.ts'

@@ -1,4 +1,4 @@
-import { keyways, sequel, ways } from './sequence.ts'
+import { keyways, sequels, ways } from './sequence.ts'
 import { firstDigit, type Text } from './text.ts'
 
 /** A stretch in which every character is foretold by those before it. */
@@ -38,6 +38,7 @@ function repeats({ length, characters }: Text, distance: number, runs: Run[]): v
 }
 
 function sequences({ length, symbols }: Text, lanes: number, runs: Run[]): void {
+  const sequel = sequels()
   let start = 2 * lanes
   for (let i = start; i <= length; i++) {
     const step = (symbols[i - 2 * lanes] as number) * 36 + (symbols[i - lanes] as number)
@@ -49,11 +50,12 @@ function sequences({ length, symbols }: Text, lanes: number, runs: Run[]): void 
 }
 
 function keyboards({ length, symbols }: Text, lanes: number, runs: Run[]): void {
+  const nextTo = ways()
   let start = lanes
   let along = 0xffff
   for (let i = lanes; i <= length; i++) {
     const here =
-      i < length ? (ways[(symbols[i - lanes] as number) * 36 + (symbols[i] as number)] as number) : 0
+      i < length ? (nextTo[(symbols[i - lanes] as number) * 36 + (symbols[i] as number)] as number) : 0
     if ((along & here) !== 0) {
       along &= here
       continue

@@ -36,24 +36,30 @@ export function caseOf(text: Text, i: number): number {
 
 const shortestWord = 4
 
-const words: readonly Uint8Array[] = rule.words
-  .filter((word) => word.length >= shortestWord)
-  .map((word) => textOf(word).symbols)
+const words = rule.words.filter((word) => word.length >= shortestWord)
 /** Bits that tell one word of the list from the others. */
 export const wordBits = Math.log2(words.length)
-const byStart = new Map<number, Uint8Array[]>()
-for (const word of words) {
-  const start = startOf(word, 0)
-  byStart.set(start, [...(byStart.get(start) ?? []), word])
-}
+/** Words by their first two symbols; filled when first needed. */
+let byStart: ReadonlyMap<number, readonly Uint8Array[]> | null = null
 
 /** Lengths of the words of the rule's list that stand at `i`. */
 export function wordsAt(text: Text, i: number): readonly number[] {
+  byStart ??= wordsByStart()
   const candidates = i + 1 < text.length ? byStart.get(startOf(text.symbols, i)) : undefined
   if (candidates === undefined) return []
   return candidates
     .filter((word) => word.every((symbol, k) => text.symbols[i + k] === symbol))
     .map((word) => word.length)
+}
+
+function wordsByStart(): Map<number, Uint8Array[]> {
+  const found = new Map<number, Uint8Array[]>()
+  for (const word of words) {
+    const { symbols } = textOf(word)
+    const start = startOf(symbols, 0)
+    found.set(start, [...(found.get(start) ?? []), symbols])
+  }
+  return found
 }
 
 function startOf(symbols: ArrayLike<number>, i: number): number {

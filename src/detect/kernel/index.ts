@@ -1,3 +1,5 @@
+import type { Plan } from './plan.ts'
+
 /** Where needles begin; filled by the kernel, reused by the caller. */
 export interface Anchors {
   readonly at: Int32Array
@@ -20,36 +22,24 @@ export function createAnchors(capacity = 512): Anchors {
   return { at: new Int32Array(capacity), needle: new Uint16Array(capacity), count: 0 }
 }
 
-/** A pair of neighbours at an even offset and one at an odd offset take three bytes. */
-const SHORTEST = 3
-
-interface Entry {
-  readonly id: number
-  /** The pair's offset in the needle. */
-  readonly offset: number
-  readonly needle: Uint8Array
-}
-
 const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1
 
 /**
  * Looks at two bytes at a time, at every second place. Of each needle the rarest pair at an even offset and the rarest
  * at an odd one are known; whatever the alignment, exactly one of the two is met, so each occurrence is seen once.
  */
-export function createKernel(needles: readonly Uint8Array[]): Kernel {
+export function createKernel(plan: Plan): Kernel {
+  const { pairs } = plan
+  // One more than the bucket's place; 0: none.
   const bucketOf = new Uint16Array(65536)
-  const buckets: Entry[][] = [[]]
-  needles.forEach((needle, id) => {
-    if (needle.length < SHORTEST) throw new RangeError(`a needle needs ${SHORTEST} bytes`)
-    for (const parity of [0, 1]) {
-      const offset = rarestPair(needle, parity)
-      const pair = wordOf(byteAt(needle, offset), byteAt(needle, offset + 1))
-      if (bucketOf[pair] === 0) bucketOf[pair] = buckets.push([]) - 1
-      buckets[bucketOf[pair] as number]?.push({ id, offset, needle })
-    }
-  })
-  const reach = Math.max(...needles.map((needle) => needle.length))
-  const fullest = Math.max(...buckets.map((bucket) => bucket.length))
+  for (let i = 0; i < pairs.length; i++) bucketOf[wordOf(pairs[i] as number)] = i + 1
+  const text = Buffer.from(plan.text, 'latin1')
+  const ends = new Uint16Array([0, ...plan.ends])
+  const bucketEnds = new Uint16Array([0, ...plan.bucketEnds])
+  const ids = new Uint16Array(plan.ids)
+  const offsets = new Uint8Array(plan.offsets)
+  const reach = longest(ends)
+  const fullest = longest(bucketEnds)
 
   function find(bytes: Uint8Array, from: number, anchors: Anchors, to = bytes.length): number {
     anchors.count = 0
@@ -61,57 +51,39 @@ export function createKernel(needles: readonly Uint8Array[]): Kernel {
       const bucket = bucketOf[words[i] as number] as number
       if (bucket === 0) continue
       if (anchors.count > room) return 2 * i + shift
-      verify(bytes, 2 * i + shift, buckets[bucket] as Entry[], anchors)
+      verify(bytes, 2 * i + shift, bucket, anchors)
     }
     return bytes.length
+  }
+
+  function verify(bytes: Uint8Array, probe: number, bucket: number, anchors: Anchors): void {
+    const last = bucketEnds[bucket] as number
+    for (let entry = bucketEnds[bucket - 1] as number; entry < last; entry++) {
+      const at = probe - (offsets[entry] as number)
+      if (at < 0 || !standsAt(bytes, at, ids[entry] as number)) continue
+      anchors.at[anchors.count] = at
+      anchors.needle[anchors.count++] = ids[entry] as number
+    }
+  }
+
+  function standsAt(bytes: Uint8Array, at: number, id: number): boolean {
+    const from = ends[id] as number
+    const to = ends[id + 1] as number
+    if (at + to - from > bytes.length) return false
+    for (let i = from; i < to; i++) if (bytes[at + i - from] !== text[i]) return false
+    return true
   }
 
   return { reach, find }
 }
 
-function verify(bytes: Uint8Array, probe: number, bucket: readonly Entry[], anchors: Anchors): void {
-  for (const { id, offset, needle } of bucket) {
-    const at = probe - offset
-    if (at < 0 || !standsAt(bytes, at, needle)) continue
-    anchors.at[anchors.count] = at
-    anchors.needle[anchors.count++] = id
-  }
+function longest(ends: Uint16Array): number {
+  let most = 0
+  for (let i = 1; i < ends.length; i++) most = Math.max(most, (ends[i] as number) - (ends[i - 1] as number))
+  return most
 }
 
-function standsAt(bytes: Uint8Array, at: number, needle: Uint8Array): boolean {
-  if (at + needle.length > bytes.length) return false
-  for (let i = 0; i < needle.length; i++) if (bytes[at + i] !== needle[i]) return false
-  return true
-}
-
-function wordOf(first: number, second: number): number {
-  return isLittleEndian ? first | (second << 8) : (first << 8) | second
-}
-
-function rarestPair(needle: Uint8Array, parity: number): number {
-  let best = parity
-  for (let offset = parity; offset + 1 < needle.length; offset += 2) {
-    if (frequency(needle, offset) < frequency(needle, best)) best = offset
-  }
-  return best
-}
-
-/** How common a pair is in what people scan, roughly: two zeros most of all, then letters, then digits. */
-function frequency(needle: Uint8Array, at: number): number {
-  const [a, b] = [byteAt(needle, at), byteAt(needle, at + 1)]
-  if (a === 0 && b === 0) return 100
-  return weight(a) * weight(b)
-}
-
-function weight(byte: number): number {
-  if (byte === 0x20) return 10
-  if (byte === 0x0a || byte === 0x0d || byte === 0x22 || byte === 0x2c) return 8
-  // Of the lower-case letters x and q are rare; c, l and p are not.
-  if (byte >= 0x61 && byte <= 0x7a) return byte === 0x78 || byte === 0x71 ? 2 : 5
-  if (byte >= 0x30 && byte <= 0x39) return 4
-  return byte === 0x27 || byte === 0x3b ? 4 : 1
-}
-
-function byteAt(bytes: Uint8Array, index: number): number {
-  return bytes[index] as number
+/** As a pair of bytes is read from memory. */
+function wordOf(pair: number): number {
+  return isLittleEndian ? pair : ((pair & 0xff) << 8) | (pair >> 8)
 }

@@ -1,19 +1,22 @@
 import { prefixBytes } from '../alphabet.ts'
-import type { Carrier } from '../types.ts'
+import type { Carrier, CarrierNeedle } from '../types.ts'
 import { decodeLines, lineReading } from './carried.ts'
 import { linesAround } from './lines.ts'
 import { base32Alphabet, base32Needles, radix32 } from './radix.ts'
 
-const upper = base32Needles(prefixBytes)
-const lower = upper.map(({ bytes, phase }) => ({
-  bytes: Buffer.from(Buffer.from(bytes).toString('latin1').toLowerCase(), 'latin1'),
-  phase,
-}))
+function needles(): readonly CarrierNeedle[] {
+  const upper = base32Needles(prefixBytes)
+  const lower = upper.map(({ bytes, phase }) => ({
+    bytes: Buffer.from(Buffer.from(bytes).toString('latin1').toLowerCase(), 'latin1'),
+    phase,
+  }))
+  return [...upper, ...lower]
+}
 
 /** RFC 4648 base32, in capitals or small letters, padded or not, in one run or wrapped at line ends. */
 export const base32: Carrier = {
   id: 'base32',
-  needles: [...upper, ...lower],
+  needles,
   group: radix32.group,
   // In lines of 76 every second one begins within a group: what was decoded from one says nothing of the next.
   readingOf: (bytes, at, phase, unit) => {

@@ -4,7 +4,7 @@ import { base64Anchors, nestedBase64Anchors } from './anchors.ts'
 import { decodeBlock, lineReading, type Run, runAround, runReading } from './carried.ts'
 import { decodeRadix, decodeRun, radix64, standardAlphabet, urlAlphabet } from './radix.ts'
 
-const anchors = [...base64Anchors, ...nestedBase64Anchors]
+const anchors = () => [...base64Anchors(), ...nestedBase64Anchors()]
 const { group } = radix64
 
 /** RFC 4648 in both alphabets, padded or not, glued to anything: the run of its characters around the needle. */
@@ -27,7 +27,7 @@ export const base64: Carrier = {
 /** The same wrapped at line ends. A needle may itself be broken by one. */
 export const base64Lines: Carrier = {
   id: 'base64',
-  needles: [...anchors, ...base64Anchors.flatMap(broken)],
+  needles: () => [...anchors(), ...base64Anchors().flatMap(broken)],
   group,
   readingOf: lineReading(standardAlphabet, group),
   decode: (bytes, at, phase) => decodeBlock(bytes, at, phase, 'base64', radix64, standardAlphabet),

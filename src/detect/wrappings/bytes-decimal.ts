@@ -7,7 +7,7 @@ const followers = [',', ' ', ')', ']', '\n', '\r', '\t', ';']
 /** Lists of decimal byte values: a Buffer in JSON, arrays of any language, `String.fromCharCode(…)`, `chr(…)`. */
 export const bytesDecimal: Carrier = {
   id: 'bytes-decimal',
-  needles: followers.map((follower) => ({ bytes: Buffer.from(`108${follower}`, 'latin1'), phase: 0 })),
+  needles: () => followers.map((follower) => ({ bytes: Buffer.from(`108${follower}`, 'latin1'), phase: 0 })),
   group: 1,
   readingOf: () => 0,
   decode: decimalList,

@@ -11,7 +11,7 @@ const needlesOf = (texts: readonly string[]) =>
 /** Bytes in hexadecimal on end, in one run or wrapped at line ends (`xxd -p`). */
 export const hex: Carrier = {
   id: 'hex',
-  needles: needlesOf(['6c78', '6C78']),
+  needles: () => needlesOf(['6c78', '6C78']),
   group: radix16.group,
   readingOf: lineReading(hexDigits, radix16.group),
   decode: (bytes, at, phase) => decodeLines(bytes, at, phase, 'hex', radix16, hexDigits),
@@ -40,7 +40,7 @@ const apart = [
   "'",
 ]
 
-const apartNeedles = needlesOf([...words, ...apart.flatMap((rest) => [`6c${rest}`, `6C${rest}`])])
+const apartNeedles = () => needlesOf([...words, ...apart.flatMap((rest) => [`6c${rest}`, `6C${rest}`])])
 
 /** Bytes in hexadecimal as a dump: offsets, groups, mostly a column of text. */
 export const hexDumped: Carrier = {

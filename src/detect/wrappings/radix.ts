@@ -52,10 +52,14 @@ function needleOf(text: string, shift: number, length: number, { bits, group }: 
 }
 
 function encodeBase32(bytes: Uint8Array): string {
-  const digits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('')
-  return (digits.match(/.{1,5}/g) ?? [])
-    .map((five) => base32Upper[Number.parseInt(five.padEnd(5, '0'), 2)])
-    .join('')
+  let text = ''
+  let held = 0
+  let size = 0
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff
+    for (size += 8; size >= 5; size -= 5) text += base32Upper[(held >> (size - 5)) & 31]
+  }
+  return size === 0 ? text : text + base32Upper[(held << (5 - size)) & 31]
 }
 
 /** Where the character `index` of a run stands in the original. */

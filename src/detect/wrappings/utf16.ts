@@ -30,10 +30,10 @@ const broken = [
  */
 export const utf16: Carrier = {
   id: 'utf-16le',
-  needles: [
+  needles: () => [
     { bytes: utf16Anchor, phase: 0 },
     ...broken.map((text) => ({ bytes: Buffer.from(text, 'latin1'), phase: 0 })),
-    ...base64Anchors.map((needle) => ({ bytes: widen(needle.bytes), phase: 0 })),
+    ...base64Anchors().map((needle) => ({ bytes: widen(needle.bytes), phase: 0 })),
   ],
   group: 1,
   readingOf: () => 0,

@@ -7,7 +7,7 @@ const big: Width = { id: 'utf-32be', size: 4, isLittle: false }
 /** UTF-32 of both byte orders, at any offset. */
 export const utf32: Carrier = {
   id: 'utf-32le',
-  needles: [{ bytes: Buffer.from('l\0\0\0x', 'latin1'), phase: 0 }],
+  needles: () => [{ bytes: Buffer.from('l\0\0\0x', 'latin1'), phase: 0 }],
   group: 1,
   readingOf: () => 0,
   decode(bytes, at, _phase, _needle, unit) {

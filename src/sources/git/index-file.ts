@@ -1,8 +1,12 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { SourceError } from '../errors.ts'
+import { lazyCrypto } from '../../lazy-node.ts'
 import type { Git } from './run.ts'
+import { smallSha1 } from './sha1.ts'
+
+/** Bytes: about a hundred entries. */
+const small = 8192
 
 /**
  * git takes a damaged index as it comes (since 2.13 it checks the sum at the end only in fsck), and then records
@@ -12,7 +16,7 @@ export function checkIndex(git: Git): void {
   const file = indexFile(git)
   if (file === null || !existsSync(file)) return
   const bytes = readFileSync(file)
-  if (endsInHash(bytes, 'sha1', 20) || endsInHash(bytes, 'sha256', 32)) return
+  if (isWhole(bytes)) return
   throw new SourceError(
     'broken-repository',
     `${file} is damaged`,
@@ -20,14 +24,23 @@ export function checkIndex(git: Git): void {
   )
 }
 
+/** The sum at the end is of one of the two kinds that there are. */
+export function isWhole(index: Buffer): boolean {
+  return endsInHash(index, 'sha1', 20) || endsInHash(index, 'sha256', 32)
+}
+
 /** The trailing sum is right, or left out (index.skipHash). */
 function endsInHash(bytes: Buffer, algorithm: string, length: number): boolean {
   if (bytes.length < 12 + length) return false
   const sum = bytes.subarray(bytes.length - length)
   return (
-    sum.every((byte) => byte === 0) ||
-    createHash(algorithm).update(bytes.subarray(0, -length)).digest().equals(sum)
+    sum.every((byte) => byte === 0) || sumOf(bytes.subarray(0, -length), algorithm) === sum.toString('hex')
   )
+}
+
+function sumOf(bytes: Buffer, algorithm: string): string {
+  if (algorithm === 'sha1' && bytes.length <= small) return smallSha1(bytes)
+  return lazyCrypto().createHash(algorithm).update(bytes).digest('hex')
 }
 
 /** As git finds it, without asking git; null where only git knows. */

@@ -4,7 +4,8 @@ import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
 import { reasonOf } from '../files/walk.ts'
 import { alternateLines } from './alternates.ts'
-import { absolute, below, type Repository } from './repository.ts'
+import { absolute, below } from './repository.ts'
+import type { Git } from './run.ts'
 
 /** git leaves alternates of alternates out from here on ("nesting too deep"). */
 const deepest = 5
@@ -20,16 +21,22 @@ export interface ObjectFolders {
  * and, where the environment is obeyed, those that it names.
  * https://git-scm.com/docs/gitrepository-layout#Documentation/gitrepository-layout.txt-objectsinfoalternates
  */
-export function objectFolders(repository: Repository): ObjectFolders {
-  const { env, cwd, inherit } = repository.git
+export function objectFolders({ git, commonDir }: Borrower): ObjectFolders {
+  const { env, cwd, inherit } = git
   const named = inherit ? env['GIT_OBJECT_DIRECTORY'] : undefined
   const borrowed = inherit ? env['GIT_ALTERNATE_OBJECT_DIRECTORIES'] : undefined
   const found: Found = { folders: new Map(), skipped: [] }
-  const own = named === undefined ? below(repository.commonDir, 'objects') : Buffer.from(resolve(cwd, named))
+  const own = named === undefined ? below(commonDir, 'objects') : Buffer.from(resolve(cwd, named))
   add(own, `objects folder ${nameOf(own).text}`, 0, found)
   for (const line of alternateLines(Buffer.from(borrowed ?? ''), 'path'))
     add(absolute(Buffer.from(cwd), line), `alternate ${nameOf(line).text}`, 1, found)
   return { folders: [...found.folders.values()], skipped: found.skipped }
+}
+
+/** Of a `Repository` what matters here. */
+interface Borrower {
+  readonly git: Pick<Git, 'env' | 'cwd' | 'inherit'>
+  readonly commonDir: Buffer
 }
 
 interface Found {

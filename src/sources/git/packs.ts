@@ -93,10 +93,11 @@ export async function* packUnits(
     if (open.flaw !== null) yield [{ skipped: pack.shown, reason: open.flaw, hint: 'try: git fsck' }]
     for (const batch of unpack(open, wishFor, most)) {
       const large: Left[] = []
-      const units: Unit[] = []
+      const units: (Unit | Skipped)[] = []
       for (const item of batch) {
         if (!('why' in item)) units.push(unitOf(item))
         else if (item.why === 'large') large.push(item)
+        else if (item.why === 'circle') units.push(circleAt(item))
         else leftover.push(item)
       }
       yield units
@@ -124,6 +125,10 @@ function unitOf({ id, type, bytes, change, verdict }: Unpacked): Unit {
 function streamOf({ fd }: OpenPack, { id, type, data, to, size }: Left): Unit {
   const bytes = inflated(fd, data, to, size)
   return { name: nameFrom(id), bytes, origin: { kind: 'object', id, type }, encodings: plain }
+}
+
+function circleAt({ id, reason }: Left): Skipped {
+  return { skipped: `object ${id}`, reason, hint: 'git waits for ever when it is asked for it', isTrap: true }
 }
 
 function unreadable(shown: string, error: unknown): Skipped {

@@ -38,6 +38,7 @@ export async function gitSource(
     async locate(origins, scanSignal) {
       const parts: Provenance[] = []
       for (const { repository: one, seen } of visited) {
+        if (seen.isTrapped) continue
         const commits = () => commitsOf(one, remembering, seen, scanSignal)
         parts.push(await locateIn(one, origins, async (own) => locate(one, own, await commits(), scanSignal)))
       }
@@ -71,6 +72,8 @@ interface Visited {
 
 /** What is noted of objects as they pass. */
 interface Seen {
+  /** git would wait for ever for something in here: it is not asked where things came from. */
+  isTrapped: boolean
   readonly commits: string[]
   readonly gitlinks: Gitlinks
   readonly lfs: LfsNotes
@@ -93,7 +96,7 @@ async function* units(
   const waiting = [root]
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const repository = next
-    const seen: Seen = { commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
+    const seen: Seen = { isTrapped: false, commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
     scan.visited.push({ repository, seen })
     for await (const batch of unitsOf(repository, seen, scan, signal))
       yield repository.nested === undefined ? batch : batch.map((item) => ofSubmodule(repository, item))
@@ -110,13 +113,15 @@ async function* unitsOf(
   const { delta, exhaustive, remembering } = scan
   const memory = remembering?.memory ?? null
   const recorder = remembering?.recorder ?? null
-  // Walks what the refs reach while the objects are read: both take about as long, on a core each.
-  const missing = missingObjects(repository, signal, memory?.tips)
-  missing.catch(() => {})
   recorder?.tips(await tipsOf(repository, signal))
+  // Walks what the refs reach while the objects are read: both take about as long, on a core each.
+  const walk = new AbortController()
+  const missing = missingObjects(repository, AbortSignal.any([signal, walk.signal]), memory?.tips)
+  missing.catch(() => {})
   yield [...shallowGap(repository), ...storeGaps(objectFolders(repository).folders)]
   for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
     for (const item of batch) note(item, seen)
+    if (seen.isTrapped) walk.abort()
     const watched = recorder?.watch(folderKey(repository), batch) ?? batch
     yield exhaustive ? watched.map(withoutChange) : watched
   }
@@ -128,6 +133,7 @@ async function* unitsOf(
     yield recorder?.watch(folderKey(repository), batch) ?? batch
   yield* besideObjects(repository, seen, scan.excluded, signal)
   yield await missing
+  signal.throwIfAborted()
 }
 
 /** Of every commit in the store; where not all were read, git knows the others. */
@@ -148,7 +154,9 @@ async function commitsOf(
   return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
 }
 
-function note(item: Unit | Skipped, { commits, gitlinks, lfs }: Seen): void {
+function note(item: Unit | Skipped, seen: Seen): void {
+  const { commits, gitlinks, lfs } = seen
+  if ('skipped' in item) seen.isTrapped ||= item.isTrap === true
   if ('skipped' in item || item.origin.kind !== 'object') return
   const { bytes, origin } = item
   if (origin.type === 'commit') commits.push(origin.id)

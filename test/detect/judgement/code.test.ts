@@ -65,7 +65,7 @@ it('what tells one run from another leaves room for all of them', () => {
     expect(kraft(choices)).toBeGreaterThan(0.9)
   }
   const each = new Set(
-    Array.from(ways).flatMap((along) =>
+    Array.from(ways()).flatMap((along) =>
       Array.from(along.toString(2))
         .reverse()
         .map((bit, at) => (bit === '1' ? at : -1)),

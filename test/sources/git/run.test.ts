@@ -1,54 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { porcelain, repositoryFacts } from '../../../src/sources/git/porcelain.ts'
 import { gitSource } from '../../../src/sources/git/source.ts'
-import { stagedSource } from '../../../src/sources/staged.ts'
+import { stagedSource } from '../../../src/sources/staged/source.ts'
 import { randomToken } from '../../support.ts'
 import { contextAt, found, never, Repo, scan, temporary } from '../support.ts'
-
-/** Everything a repository's configuration can make git run, set to leave a mark. */
-function hostile(repo: Repo, marker: string): void {
-  const bait = join(repo.dir, '.git', 'bait')
-  writeFileSync(bait, `#!/bin/sh\necho "$0 $*" >> ${marker}\ncat\n`)
-  chmodSync(bait, 0o755)
-  const settings: Record<string, string> = {
-    'core.fsmonitor': bait,
-    'diff.external': bait,
-    'diff.bait.textconv': bait,
-    'diff.bait.command': bait,
-    'filter.bait.clean': bait,
-    'filter.bait.smudge': bait,
-    'filter.bait.process': bait,
-    'core.sshCommand': bait,
-    'core.alternateRefsCommand': bait,
-    'core.pager': bait,
-    'gpg.program': bait,
-    'log.showSignature': 'true',
-    'credential.helper': bait,
-    'core.askPass': bait,
-    'core.gitProxy': bait,
-    'uploadpack.packObjectsHook': bait,
-    'pager.log': bait,
-    'core.editor': bait,
-    'alias.cat-file': `!${bait}`,
-    'color.ui': 'always',
-    'diff.renames': 'copies',
-    'diff.noprefix': 'true',
-    'diff.relative': 'true',
-    'core.quotePath': 'true',
-    'core.abbrev': '4',
-    'remote.origin.url': `ext::${bait}`,
-    'remote.origin.promisor': 'true',
-  }
-  const hooks = join(repo.dir, '.git', 'own-hooks')
-  mkdirSync(hooks)
-  for (const hook of ['pre-commit', 'post-index-change', 'reference-transaction', 'post-checkout'])
-    symlinkSync(bait, join(hooks, hook))
-  writeFileSync(join(repo.dir, '.git', 'info', 'attributes'), '* diff=bait filter=bait\n')
-  for (const [name, value] of Object.entries(settings)) repo.git('config', name, value)
-  repo.git('config', 'core.hooksPath', hooks)
-}
+import { makeHostile } from './hostile.ts'
 
 test('nothing of a hostile repository runs, and nothing of it changes what is found', async () => {
   const repo = new Repo()
@@ -57,7 +15,7 @@ test('nothing of a hostile repository runs, and nothing of it changes what is fo
   repo.commit({ 'old.txt': past, env: 'x' })
   repo.commit({ 'old.txt': 'gone' })
   repo.stage({ 'new.txt': `a\n${staged}\n`, '.env': staged })
-  hostile(repo, marker)
+  makeHostile(repo, marker)
   const context = contextAt(repo.dir)
   const index = await scan(stagedSource(context), { context })
   const history = await scan(await gitSource(context, undefined, never), { context })

@@ -18,10 +18,10 @@ export interface Unpacked {
   readonly change: Change | null
 }
 
-/** An object that is left to others: `large` ones are stored whole and can be streamed; only of these type, size and place are right. */
+/** An object that is left to others: `large` ones are stored whole and can be streamed; only of these type, size and place are right. Whoever asks git for one in a `circle` waits for ever. */
 export interface Left {
   readonly id: string
-  readonly why: 'large' | 'heavy' | 'damaged'
+  readonly why: 'large' | 'heavy' | 'damaged' | 'circle'
   readonly type: ObjectType
   readonly size: number
   /** In the pack: where its compressed data begins and ends. */
@@ -94,7 +94,10 @@ export function* unpack(
     }
   }
   for (let i = 0; i < trees.count; i++) {
-    if (wishes.isNeeded(i)) leave(i, 'damaged', trees.lost.get(i) ?? 'what it is a delta of cannot be read')
+    if (!wishes.isNeeded(i)) continue
+    const isLost = leadsToLost(i)
+    const why = isLost ? 'what it is a delta of cannot be read' : 'its deltas lead in a circle'
+    leave(i, isLost ? 'damaged' : 'circle', trees.lost.get(i) ?? why)
   }
   if (batch.length > 0) yield batch
 
@@ -181,6 +184,16 @@ export function* unpack(
       top += frame.size
     }
     start = top
+  }
+
+  /** Whether it is made of something that cannot be read; else it was not reached because it is made of itself. */
+  function leadsToLost(i: number): boolean {
+    let at = i
+    for (let steps = 0; steps <= trees.count && at !== -1; steps++) {
+      if (trees.lost.has(at)) return true
+      at = trees.base[at] as number
+    }
+    return false
   }
 
   function firstChild(i: number): number {

@@ -1,3 +1,4 @@
+import { TruncatedBatch } from '../batch.ts'
 import { readObjects } from '../objects.ts'
 import type { Git } from '../run.ts'
 
@@ -15,18 +16,25 @@ export async function* readHeads(
     for (const { index, object } of batch) {
       if ('missing' in object || object.type !== type) continue
       const bytes = object.bytes instanceof Uint8Array ? object.bytes : await beginning(object.bytes)
+      if (bytes === null) continue
       yield { index, bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
     }
   }
 }
 
-async function beginning(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+/** null: it is damaged. */
+async function beginning(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array | null> {
   const chunks: Buffer[] = []
   let length = 0
-  for await (const chunk of stream) {
-    chunks.push(Buffer.from(chunk))
-    length += chunk.length
-    if (length > longest || Buffer.concat(chunks.slice(-2)).includes('\n\n')) break
+  try {
+    for await (const chunk of stream) {
+      chunks.push(Buffer.from(chunk))
+      length += chunk.length
+      if (length > longest || Buffer.concat(chunks.slice(-2)).includes('\n\n')) break
+    }
+  } catch (error) {
+    if (error instanceof TruncatedBatch) return null
+    throw error
   }
   return Buffer.concat(chunks)
 }

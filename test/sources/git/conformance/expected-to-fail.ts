@@ -3,10 +3,6 @@
  * to hold fails the suite, so that its mark is taken away.
  */
 export const expectedToFail: Readonly<Record<string, string>> = {
-  'damage: deltas in a circle':
-    'what our own reader cannot unfold is given to git cat-file, which runs for ever and takes 200 MB a second',
-  'damage: index with an offset into the middle of an object':
-    'a stream that is cut off while provenance is read (provenance/heads.ts) ends the scan with an error',
   'layout: core.worktree that is gone': 'git rev-parse refuses: exit 2, though the history is there',
   'hostile files: alternates is a pipe': 'git or we wait for it for ever',
   'hostile files: alternates is /dev/zero': 'git or we wait for it for ever',

@@ -2,9 +2,9 @@ import { chmodSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { stagedSource } from '../../src/sources/staged.ts'
-import { randomToken } from '../support.ts'
-import { contextAt, found, Repo, scan, temporary, write } from './support.ts'
+import { stagedSource } from '../../../src/sources/staged/source.ts'
+import { randomToken } from '../../support.ts'
+import { contextAt, found, Repo, scan, temporary, write } from '../support.ts'
 
 const scanStaged = (dir: string, env: Record<string, string> = {}) => {
   const context = contextAt(dir, { env: { ...process.env, ...env } })
