@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path'
 import type { Context } from '../context.ts'
 import type { KeyEntry } from '../inventory/types.ts'
-import { type Git, runGit } from '../sources/git/run.ts'
+import { askGit } from '../sources/git/ask.ts'
+import type { Git } from '../sources/git/run.ts'
 
 /** What git says of one file: asked only after a hit, once a file. */
 export type GitState = 'outside' | 'tracked' | 'ignored' | 'untracked' | 'unknown'
@@ -13,6 +14,8 @@ export function gitStates(
   signal: AbortSignal,
 ): (file: string) => Promise<GitState> {
   const asked = new Map<string, Promise<GitState>>()
+  // A file that git waits for makes it wait each time.
+  let late = false
   return (file) => {
     const before = asked.get(file)
     if (before !== undefined) return before
@@ -22,19 +25,23 @@ export function gitStates(
   }
 
   async function ask(file: string): Promise<GitState> {
+    if (late) return 'unknown'
     const git: Git = { spawn, env, cwd: dirname(file), inherit: false }
     const name = basename(file)
-    const tracked = await runGit(
+    const tracked = await askGit(
       git,
       ['--literal-pathspecs', 'ls-files', '--error-unmatch', '-z', '--', name],
       signal,
     )
     if (tracked.code === 0) return 'tracked'
     if (tracked.code !== 1) {
+      late ||= tracked.late
       const none = /not a git repository|git was not found/.test(tracked.stderr) && !belowGitFolder(file)
       return none ? 'outside' : 'unknown'
     }
-    const ignored = await runGit(git, ['check-ignore', '-q', '--', `./${name}`], signal)
+    const ignored = await askGit(git, ['check-ignore', '-q', '--', `./${name}`], signal)
+    late ||= ignored.late
+    if (ignored.late) return 'unknown'
     return ignored.code === 0 ? 'ignored' : 'untracked'
   }
 

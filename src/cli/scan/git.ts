@@ -42,17 +42,21 @@ async function prepare(context: Context, args: Arguments, settings: ScanSettings
   const selection = selectionOf(args, context.clock.now())
   const db = inventoryDatabase(context, args)
   const keys = db === null ? noKeys : await readKeys(context, db)
-  const project = await committedProjectFile(context, operand, selection === null)
-  for (const text of project?.warnings ?? []) note(context, text)
-  const scan = { keys, project: project === null ? [] : [project] }
-  if (selection !== null) return { ...scan, source: await sourceOf(context, operand, selection) }
+  if (selection !== null) {
+    const source = await sourceOf(context, operand, selection)
+    return { keys, source, project: await projectOf(context, operand, false) }
+  }
   const memory = memoryOptions(context, args, settings, keys)
   const source = await gitSource(context, operand, context.signal, { memory })
-  return {
-    ...scan,
-    source,
-    ...(memory === null ? {} : { onBareBody: source.bareBody, keep: source.keep }),
-  }
+  const kept = memory === null ? {} : { onBareBody: source.bareBody, keep: source.keep }
+  return { keys, source, project: await projectOf(context, operand, true), ...kept }
+}
+
+/** Asked once the repository has been found: before, git might wait for what is no file. */
+async function projectOf(context: Context, operand: string | undefined, whole: boolean) {
+  const project = await committedProjectFile(context, operand, whole)
+  for (const text of project?.warnings ?? []) note(context, text)
+  return project === null ? [] : [project]
 }
 
 /** A part is read whole each time: what was remembered of a scan of everything says nothing about its places. */

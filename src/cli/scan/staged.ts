@@ -29,7 +29,7 @@ async function prepare(context: Context, args: Arguments): Promise<Scan> {
     throw new UsageError('scan staged takes no operands', 'to scan files: pplx-warden scan dir')
   if (isNamed(context, args)) await operatorExcludes(context, args)
   const db = inventoryDatabase(context, args)
-  const project = hasProjectFile(context) ? committedProjectFile(context, undefined, false) : null
+  const project = hasProjectFile(context) ? committedRules(context) : null
   const rules = project?.then((file) => (file === null ? [] : [file])) ?? []
   if (rules instanceof Promise) rules.catch(() => {})
   const keys = db === null ? null : askedKeys()
@@ -43,4 +43,10 @@ async function prepare(context: Context, args: Arguments): Promise<Scan> {
       return { source: stagedSource(context), keys: await readKeys(context, db), project: rules }
     },
   }
+}
+
+async function committedRules(context: Context) {
+  const { checkThatGitAnswers } = await import('../../sources/git/ask.ts')
+  await checkThatGitAnswers({ ...context, inherit: true }, context.signal)
+  return committedProjectFile(context, undefined, false)
 }

@@ -144,6 +144,7 @@ export function unread(shown: Uint8Array, error: unknown): Skipped {
 
 /** What a failed call of the file system means, in words. */
 export function reasonOf(error: unknown): string {
+  if (error instanceof Error && !('code' in error)) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
   return reasons[code] ?? code
 }

@@ -1,5 +1,6 @@
-import { lstatSync, readFileSync, realpathSync } from 'node:fs'
+import { lstatSync, realpathSync } from 'node:fs'
 import { absolute, below } from './repository.ts'
+import { readRegular } from './regular-file.ts'
 
 const longestFile = 65_536
 
@@ -17,7 +18,7 @@ export function gitFolderAt(tree: Buffer, path: Buffer): Buffer | null {
     const git = below(folder, '.git')
     const stat = lstatSync(git)
     if (!stat.isFile()) return realpathSync.native(git, 'buffer')
-    const named = stat.size > longestFile ? null : gitDirIn(readFileSync(git))
+    const named = gitDirIn(readRegular(git, longestFile))
     return named === null ? null : realpathSync.native(absolute(folder, named), 'buffer')
   } catch {
     return null

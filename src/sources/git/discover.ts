@@ -1,9 +1,10 @@
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { objectFolders } from './object-folders.ts'
 import { OnlyGitKnows } from './only-git.ts'
 import type { Git } from './run.ts'
 import { storageSettings } from './settings.ts'
+import { longestText, readRegular } from './regular-file.ts'
 
 /** Where the parts of a repository lie, found as git finds them and without asking it. */
 export interface Layout {
@@ -67,7 +68,7 @@ function named(gitDir: string, cwd: string): Found {
 /** https://git-scm.com/docs/gitrepository-layout: a folder, a link to one, or a file that names one. */
 function pointedTo(place: string): string {
   if (statSync(place).isDirectory()) return place
-  const [, folder] = /^gitdir: ([^\r\n]+)\r?\n*$/.exec(readFileSync(place, 'utf8')) ?? []
+  const [, folder] = /^gitdir: ([^\r\n]+)\r?\n*$/.exec(readRegular(place, longestText).toString('utf8')) ?? []
   if (folder === undefined || folder.includes('\ufffd')) throw new OnlyGitKnows('a .git file')
   return resolve(dirname(place), folder)
 }
@@ -80,14 +81,21 @@ function checkOwner(place: string): void {
 function commonFolder(env: Git['env'], gitDir: string): string {
   if (env['GIT_COMMON_DIR'] !== undefined) throw new OnlyGitKnows('GIT_COMMON_DIR')
   const file = join(gitDir, 'commondir')
-  return existsSync(file) ? resolve(gitDir, readFileSync(file, 'utf8').replace(/[\r\n]+$/, '')) : gitDir
+  return existsSync(file)
+    ? resolve(
+        gitDir,
+        readRegular(file, longestText)
+          .toString('utf8')
+          .replace(/[\r\n]+$/, ''),
+      )
+    : gitDir
 }
 
 function settingsOf(gitDir: string, commonDir: string) {
-  const settings = storageSettings(readFileSync(join(commonDir, 'config'), 'latin1'))
+  const settings = storageSettings(readRegular(join(commonDir, 'config'), longestText).toString('latin1'))
   const own = join(gitDir, 'config.worktree')
   if (!settings.perWorkTree || !existsSync(own)) return settings
-  const { movesWorkTree } = storageSettings(readFileSync(own, 'latin1'))
+  const { movesWorkTree } = storageSettings(readRegular(own, longestText).toString('latin1'))
   return { ...settings, movesWorkTree: movesWorkTree || settings.movesWorkTree }
 }
 

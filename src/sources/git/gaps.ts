@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { reasonOf } from '../files/walk.ts'
 import type { Skipped } from '../types.ts'
 import { isAbsent } from './git-folders.ts'
 import { below, type Repository } from './repository.ts'
 import { complaint, runGit, startGit } from './run.ts'
+import { longestText, readRegular } from './regular-file.ts'
 
 /** At most this many objects are named one by one. */
 const NAMED = 100
@@ -12,7 +13,9 @@ const NAMED = 100
 export function shallowGap({ commonDir, target }: Repository): Skipped[] {
   let ends: RegExpMatchArray | null
   try {
-    ends = readFileSync(below(commonDir, 'shallow'), 'latin1').match(/^[0-9a-f]+$/gm)
+    ends = readRegular(below(commonDir, 'shallow'), longestText)
+      .toString('latin1')
+      .match(/^[0-9a-f]+$/gm)
   } catch (error) {
     return isAbsent(error) ? [] : [{ skipped: target, reason: `is it a shallow clone? ${reasonOf(error)}` }]
   }
@@ -72,7 +75,7 @@ export function isPartial(commonDir: Buffer): boolean {
   try {
     if (
       /^\s*(?:promisor\s*=\s*true|partialclone\s*=)/im.test(
-        readFileSync(below(commonDir, 'config'), 'latin1'),
+        readRegular(below(commonDir, 'config'), longestText).toString('latin1'),
       )
     )
       return true

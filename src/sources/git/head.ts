@@ -1,8 +1,11 @@
-import { lstatSync, readFileSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Layout } from './discover.ts'
 import { OnlyGitKnows } from './only-git.ts'
+import { longestText, readRegular } from './regular-file.ts'
 
+/** Bytes. */
+const longestRef = 65_536
 /** As git has it. */
 const longestChain = 5
 
@@ -10,7 +13,7 @@ const longestChain = 5
 export function readHead({ gitDir, commonDir, idLength }: Layout): string | null {
   const head = join(gitDir, 'HEAD')
   if (!lstatSync(head).isFile()) throw new OnlyGitKnows('HEAD is a link')
-  let text = readFileSync(head, 'latin1')
+  let text = readRegular(head, longestRef).toString('latin1')
   for (let links = 0; links <= longestChain; links += 1) {
     const id = idIn(text, idLength)
     if (id !== null) return id
@@ -38,7 +41,7 @@ function branchIn(text: string): string {
 /** null: there is none, though perhaps a packed one. */
 function readLoose(file: string): string | null {
   try {
-    return readFileSync(file, 'latin1')
+    return readRegular(file, longestRef).toString('latin1')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return null
@@ -50,7 +53,7 @@ function readLoose(file: string): string | null {
 function packedId(commonDir: string, name: string, idLength: number): string | null {
   let packed: Buffer
   try {
-    packed = readFileSync(join(commonDir, 'packed-refs'))
+    packed = readRegular(join(commonDir, 'packed-refs'), longestText)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

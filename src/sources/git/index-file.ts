@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { SourceError } from '../errors.ts'
 import { lazyCrypto } from '../../lazy-node.ts'
+import { placeOf } from './git-place.ts'
+import { largestIndex, readRegular } from './regular-file.ts'
 import type { Git } from './run.ts'
 import { smallSha1 } from './sha1.ts'
 
@@ -15,7 +17,7 @@ const small = 8192
 export function checkIndex(git: Git): void {
   const file = indexFile(git)
   if (file === null || !existsSync(file)) return
-  const bytes = readFileSync(file)
+  const bytes = readRegular(file, largestIndex)
   if (isWhole(bytes)) return
   throw new SourceError(
     'broken-repository',
@@ -48,18 +50,6 @@ function indexFile({ env, cwd, inherit }: Git): string | null {
   const named = inherit ? env['GIT_INDEX_FILE'] : undefined
   // git takes it relative to the top of the working tree, where it also runs the hooks that set it.
   if (named !== undefined) return resolve(cwd, named)
-  const folder = inherit && env['GIT_DIR'] !== undefined ? resolve(cwd, env['GIT_DIR']) : gitFolder(cwd)
-  return folder === null ? null : join(folder, 'index')
-}
-
-function gitFolder(cwd: string): string | null {
-  for (let folder = cwd; ; folder = dirname(folder)) {
-    const place = join(folder, '.git')
-    const stat = statSync(place, { throwIfNoEntry: false })
-    if (stat?.isDirectory() === true) return place
-    const pointed =
-      stat?.isFile() === true ? /^gitdir: (.+?)\r?\n?$/s.exec(readFileSync(place, 'utf8'))?.[1] : undefined
-    if (pointed !== undefined) return resolve(folder, pointed)
-    if (dirname(folder) === folder) return null
-  }
+  const place = placeOf({ env, cwd, inherit })
+  return place === null ? null : join(place.gitDir.toString('utf8'), 'index')
 }

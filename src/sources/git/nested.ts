@@ -7,6 +7,7 @@ import { flawOf, type GitFolder } from './git-folders.ts'
 import type { Gitlink } from './index-names.ts'
 import { below, type Repository, shownFolder, workTreeOf } from './repository.ts'
 import { type Git, passedInside } from './run.ts'
+import { strangeFileIn } from './strange-files.ts'
 import { notInitialised, submoduleNames } from './submodules.ts'
 
 export interface NestedRepositories {
@@ -53,10 +54,14 @@ export async function nestedRepositories(
     if (kept === undefined) absent.push(link)
     else pin(kept, link, null)
   }
-  const found = [...drafts.values()]
-  skipped.push(...notInitialised(absent), ...found.flatMap(unspeakable))
-  const speakable = found.filter((draft) => isUtf8(draft.folder))
-  return { repositories: namedApart(repository, speakable), skipped }
+  skipped.push(...notInitialised(absent))
+  const readable: Draft[] = []
+  for (const draft of drafts.values()) {
+    const reason = flawFor(repository.git, draft.folder)
+    if (reason === null) readable.push(draft)
+    else skipped.push({ skipped: draft.shown, reason })
+  }
+  return { repositories: namedApart(repository, readable), skipped }
 }
 
 /** HEAD and the index mostly have the same; where they do not, both are wanted. */
@@ -110,9 +115,11 @@ function isOwn({ gitDir, commonDir }: Repository, { worktree }: Draft): boolean 
   return gitDir.equals(worktree === null ? commonDir : below(commonDir, 'worktrees', worktree))
 }
 
-function unspeakable({ folder, shown }: Draft): Skipped[] {
-  if (isUtf8(folder)) return []
-  return [{ skipped: shown, reason: 'its name is no UTF-8, so that git cannot be started in it' }]
+/** null: git can be asked about it. */
+function flawFor({ env, cwd }: Git, folder: Buffer): string | null {
+  if (!isUtf8(folder)) return 'its name is no UTF-8, so that git cannot be started in it'
+  const strange = strangeFileIn({ gitDir: folder, commonDir: folder }, { env, cwd, inherit: false })
+  return strange === null ? null : `${nameOf(strange.file).text}: ${strange.reason}`
 }
 
 function namedApart({ git, nested }: Repository, drafts: readonly Draft[]): Repository[] {

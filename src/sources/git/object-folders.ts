@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nameOf } from '../name.ts'
 import type { Skipped } from '../types.ts'
@@ -6,6 +6,7 @@ import { reasonOf } from '../files/walk.ts'
 import { alternateLines } from './alternates.ts'
 import { absolute, below } from './repository.ts'
 import type { Git } from './run.ts'
+import { longestText, readRegular } from './regular-file.ts'
 
 /** git leaves alternates of alternates out from here on ("nesting too deep"). */
 const deepest = 5
@@ -48,7 +49,7 @@ function add(folder: Buffer, shown: string, depth: number, found: Found): void {
   let real: Buffer
   try {
     real = realpathSync.native(folder, { encoding: 'buffer' })
-    if (!statSync(real).isDirectory()) throw new TypeError('it is no folder')
+    if (!statSync(real).isDirectory()) throw new Error('it is no folder')
   } catch (error) {
     found.skipped.push(gone(shown, depth, error))
     return
@@ -95,7 +96,7 @@ function gone(shown: string, depth: number, error: unknown): Skipped {
 function linesIn(objects: Buffer, skipped: Skipped[]): Buffer[] {
   const file = below(objects, 'info', 'alternates')
   try {
-    return alternateLines(readFileSync(file), 'lines')
+    return alternateLines(readRegular(file, longestText), 'lines')
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT'))
       skipped.push({ skipped: nameOf(file).text, reason: reasonOf(error) })

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { bytesOf } from '../name.ts'
 import type { Skipped, UnitName } from '../types.ts'
 import { parseRawDiff } from './raw-diff.ts'
 import { complaint, type Git, runGit } from './run.ts'
+import { checkThatGitAnswers } from './ask.ts'
+import { longestText, readRegular } from './regular-file.ts'
 
 export interface ParentMaps {
   /** Ids of the blobs that the parents of the coming commit have at `path`, whose blob in the index is `id`. */
@@ -13,6 +14,7 @@ export interface ParentMaps {
 
 /** Asked only after a hit: finding renames reads file contents, and most commits need none of it. */
 export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentMaps> {
+  await checkThatGitAnswers(git, signal)
   const skipped: Skipped[] = []
   const maps: Map<string, string>[] = []
   for (const parent of await parentsOf(git, signal)) {
@@ -62,9 +64,9 @@ async function mergeHeads(git: Git, signal: AbortSignal): Promise<string[]> {
   const place = await runGit(git, ['rev-parse', '--git-path', 'MERGE_HEAD'], signal)
   try {
     return (
-      readFileSync(resolve(git.cwd, place.stdout.toString('utf8').replace(/\n$/, '')), 'latin1').match(
-        /^[0-9a-f]{40,64}/gm,
-      ) ?? []
+      readRegular(resolve(git.cwd, place.stdout.toString('utf8').replace(/\n$/, '')), longestText)
+        .toString('latin1')
+        .match(/^[0-9a-f]{40,64}/gm) ?? []
     )
   } catch {
     return []

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs'
 import { inflateSync } from 'node:zlib'
 import type { FileSystem } from '../../context.ts'
 
@@ -18,7 +19,7 @@ export function* reftableLogs(
   fs: Pick<FileSystem, 'openSync' | 'readSync' | 'fstatSync' | 'closeSync'>,
   file: Buffer,
 ): Generator<Buffer> {
-  const fd = fs.openSync(file, 'r')
+  const fd = fs.openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
     const { size } = fs.fstatSync(fd)
     const read = (from: number, length: number): Buffer => {

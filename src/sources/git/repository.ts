@@ -1,8 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import type { Context } from '../../context.ts'
-import { SourceError } from '../errors.ts'
-import { type Git, repositoryError, runGit } from './run.ts'
+import { type Git, runGit } from './run.ts'
 
 /** A repository as found from a folder in it (or its git folder itself). */
 export interface Repository {
@@ -27,32 +23,6 @@ export interface Nested {
   readonly workTree: Buffer | null
   /** Commits of it that the index or HEAD around it needs. */
   readonly pinned: readonly string[]
-}
-
-export async function findRepository(
-  context: Pick<Context, 'spawn' | 'env' | 'cwd'>,
-  operand: string | undefined,
-  signal: AbortSignal,
-): Promise<Repository> {
-  const cwd = resolve(context.cwd, operand ?? '.')
-  if (!existsSync(cwd)) throw new SourceError('missing-path', `${operand ?? cwd}: no such folder`)
-  if (!statSync(cwd).isDirectory())
-    throw new SourceError('not-a-repository', `${operand ?? cwd} is not a folder`)
-  const git: Git = { spawn: context.spawn, env: context.env, cwd, inherit: operand === undefined }
-  const [gitDir, commonDir] = await Promise.all(
-    ['--git-dir', '--git-common-dir'].map((which) => folderOf(git, which, operand ?? cwd, signal)),
-  )
-  if (gitDir === undefined || commonDir === undefined) throw new TypeError('git was asked for two folders')
-  return { git, gitDir, commonDir, target: operand ?? '.' }
-}
-
-/** One folder an answer: git ends it with a newline and quotes none that is in it. Before 2.31 it may be relative. */
-async function folderOf(git: Git, which: string, place: string, signal: AbortSignal): Promise<Buffer> {
-  const answer = await runGit(git, ['rev-parse', which], signal)
-  if (answer.code !== 0) throw repositoryError(answer, place)
-  return realpathSync.native(absolute(Buffer.from(git.cwd), answer.stdout.subarray(0, -1)), {
-    encoding: 'buffer',
-  })
 }
 
 /** Of its git folder: what stands in front of the names of files in it. */

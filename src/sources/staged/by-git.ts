@@ -1,4 +1,5 @@
 import { SourceError } from '../errors.ts'
+import { checkThatGitAnswers } from '../git/ask.ts'
 import { checkIndex } from '../git/index-file.ts'
 import { type Answer, readObjects, startBatch } from '../git/objects.ts'
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts'
@@ -26,6 +27,7 @@ export async function* unitsByGit(
   excluded: Excluded,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  await checkThatGitAnswers(git, signal)
   const contents = startBatch(git, signal)
   let changes: RawChange[]
   try {
@@ -54,6 +56,7 @@ export async function* contentsByGit(
   signal: AbortSignal,
   batch?: GitChild,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
+  if (batch === undefined) await checkThatGitAnswers(git, signal)
   const ids = changes.map((change) => change.newId)
   for await (const answers of readObjects(git, ids, signal, batch)) {
     yield answers.map((answer) => unitFor(answer, changes))

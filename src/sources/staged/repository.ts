@@ -4,6 +4,7 @@ import { isWhole } from '../git/index-file.ts'
 import { readIndex } from '../git/index-reader.ts'
 import { findLayout, type Layout } from '../git/discover.ts'
 import { OnlyGitKnows } from '../git/only-git.ts'
+import { largestIndex, readRegular } from '../git/regular-file.ts'
 import { type ObjectStore, openStore } from '../git/pack/store.ts'
 import type { RawChange } from '../git/raw-diff.ts'
 import type { Git } from '../git/run.ts'
@@ -41,7 +42,7 @@ function changesIn(layout: Layout, store: ObjectStore): RawChange[] {
   const { idLength, indexFile } = layout
   const head = readHead(layout)
   if (!fs.existsSync(indexFile)) return []
-  const file = fs.readFileSync(indexFile)
+  const file = readRegular(indexFile, largestIndex)
   if (!isWhole(file)) throw new OnlyGitKnows('a damaged index')
   const rootTree = head === null ? null : treeOf(read(store, head, 'commit'), idLength)
   return stagedChanges(readIndex(file, idLength), rootTree, idLength, (id) =>

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { readObjects } from '../../../src/sources/git/objects.ts'
-import { findRepository } from '../../../src/sources/git/repository.ts'
+import { findRepository } from '../../../src/sources/git/find-repository.ts'
 import { allThroughGit } from '../../../src/sources/git/through-git.ts'
 import { contextAt, Repo } from '../support.ts'
 

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { objectFolders } from '../../../src/sources/git/object-folders.ts'
-import { findRepository } from '../../../src/sources/git/repository.ts'
+import { findRepository } from '../../../src/sources/git/find-repository.ts'
 import { contextAt, never, Repo, temporary } from '../support.ts'
 
 const objects = (dir: string) => join(realpathSync(dir), '.git', 'objects')

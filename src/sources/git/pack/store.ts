@@ -34,7 +34,7 @@ export function openStore(fs: StoreFiles, folders: readonly Buffer[], idLength: 
 
   function read(id: string, limit: number): StoredObject | null {
     for (const folder of folders) {
-      const bytes = looseFile(folder, id)
+      const bytes = looseFile(folder, id, limit)
       if (bytes !== null) return parseLoose(bytes, limit)
     }
     packs ??= folders.flatMap(openPacks)
@@ -54,9 +54,16 @@ export function openStore(fs: StoreFiles, folders: readonly Buffer[], idLength: 
     packs = []
   }
 
-  function looseFile(folder: Buffer, id: string): Buffer | null {
+  function looseFile(folder: Buffer, id: string, limit: number): Buffer | null {
     try {
-      return fs.readFileSync(join(folder, `${id.slice(0, 2)}/${id.slice(2)}`))
+      const fd = openFile(fs, join(folder, `${id.slice(0, 2)}/${id.slice(2)}`))
+      try {
+        // What zlib makes of what it cannot compress is hardly longer.
+        checkSize(fs.fstatSync(fd).size, limit + (limit >> 9) + 64)
+        return fs.readFileSync(fd)
+      } finally {
+        fs.closeSync(fd)
+      }
     } catch (error) {
       if (isAbsent(error)) return null
       throw error

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { readPackIndex } from '../pack/open.ts'
 import { below } from '../repository.ts'
+import { longestText, readRegular } from '../regular-file.ts'
 
 /**
  * When each object was written, in seconds since 1970, the latest of its copies: what `git gc` goes by. Infinite: it
@@ -56,7 +57,7 @@ function noteInPack(name: Buffer, ids: readonly string[], note: (id: string, tim
 function cruftTimes(name: Buffer): ((entry: number) => number) | null {
   const file = withEnding(name, '.mtimes')
   if (!fs.existsSync(file)) return null
-  const bytes = fs.readFileSync(file)
+  const bytes = readRegular(file, longestText)
   return (entry) => (bytes.length < 16 + 4 * entry ? 0 : bytes.readUInt32BE(12 + 4 * entry))
 }
 

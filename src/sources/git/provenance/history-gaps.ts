@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { Skipped } from '../../types.ts'
 import { below, type Repository } from '../repository.ts'
 import type { History } from './history.ts'
+import { longestText, readRegular } from '../regular-file.ts'
 
 /** What keeps us from saying where everything came from. That a clone is shallow is said elsewhere (gaps.ts). */
 export function historyGaps(
@@ -27,7 +27,7 @@ export function historyGaps(
 /** https://git-scm.com/docs/shallow: commits whose parents were left out on purpose. */
 function shallowEnds(commonDir: Buffer): Set<string> {
   try {
-    return new Set(readFileSync(below(commonDir, 'shallow'), 'latin1').split('\n'))
+    return new Set(readRegular(below(commonDir, 'shallow'), longestText).toString('latin1').split('\n'))
   } catch {
     return new Set()
   }

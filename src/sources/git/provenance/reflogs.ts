@@ -1,8 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import { below, type Repository } from '../repository.ts'
 import type { History } from './history.ts'
 import type { Tip } from './tips.ts'
 import { namesBelow, worktreeNames } from './worktrees.ts'
+import { longestText, readRegular } from '../regular-file.ts'
 
 /** An entry of a reflog. `id` is of a commit it holds: the new one, or the old one, which the entry before it has as well. */
 export interface ReflogEntry {
@@ -16,9 +16,6 @@ export interface ReflogEntry {
 }
 
 type Place = Pick<Repository, 'commonDir'>
-
-/** Bytes; a larger one is no reflog that git has written. */
-const longest = 2 ** 26
 
 /** Of all reflogs, of every worktree. A repository with reftables has no such files. */
 export function* readReflogs({ commonDir }: Place): Generator<ReflogEntry> {
@@ -58,7 +55,7 @@ function* entriesOf(file: Buffer, ref: string): Generator<ReflogEntry> {
 
 function linesOf(file: Buffer): string[] {
   try {
-    return statSync(file).size > longest ? [] : readFileSync(file, 'latin1').split('\n')
+    return readRegular(file, longestText).toString('latin1').split('\n')
   } catch {
     return []
   }

@@ -1,15 +1,19 @@
-import { readFileSync } from 'node:fs'
 import type { Skipped } from '../../types.ts'
 import { below, type Repository } from '../repository.ts'
 import { complaint, runGit } from '../run.ts'
 import type { Ends } from './resolve.ts'
+import { longestText, readRegular } from '../regular-file.ts'
 
 export const deepen = '`git fetch --unshallow` gets it'
 
 /** Commits whose parents the clone lacks; git takes them for first ones. https://git-scm.com/docs/shallow */
 export function shallowCommits({ commonDir }: Repository): ReadonlySet<string> {
   try {
-    return new Set(readFileSync(below(commonDir, 'shallow'), 'latin1').match(/^[0-9a-f]{40,64}$/gm))
+    return new Set(
+      readRegular(below(commonDir, 'shallow'), longestText)
+        .toString('latin1')
+        .match(/^[0-9a-f]{40,64}$/gm),
+    )
   } catch {
     return new Set()
   }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { locate } from '../../../../src/sources/git/provenance.ts'
-import { findRepository } from '../../../../src/sources/git/repository.ts'
+import { findRepository } from '../../../../src/sources/git/find-repository.ts'
 import { contextAt, never, Repo } from '../../support.ts'
 
 /** Few contents and few paths, so that they come, go, come back and lie in several places. */
