@@ -40,7 +40,7 @@ export function refuseStrangeFiles(git: Environment): void {
   throw new SourceError(
     'broken-repository',
     `${name}: ${strange.reason}`,
-    `git never made it: look what it is, and remove it: rm ${quoted(name)}`,
+    `git did not make it so: look what it is (ls -l ${quoted(name)}), and remove or replace it`,
   )
 }
 
@@ -74,8 +74,10 @@ function inGitFolder(folder: Buffer): StrangeFile | null {
 function inObjects(folder: Buffer): StrangeFile | null {
   return (
     first(entriesOf(below(folder, 'info'), /^alternates$/), ({ file }) => strange(file, longestText)) ??
-    first(entriesOf(below(folder, 'pack'), packs), strangeEntry) ??
-    first(entriesOf(folder, looseFolder), ({ file }) => first(entriesOf(file, loose), strangeEntry))
+    first(oddEntries(below(folder, 'pack'), packs), ({ file }) => strange(file)) ??
+    first(entriesOf(folder, looseFolder), ({ file }) =>
+      first(oddEntries(file, loose), (odd) => strange(odd.file)),
+    )
   )
 }
 
@@ -85,9 +87,11 @@ function inRefs(refs: Buffer): StrangeFile | null {
   const waiting = [refs]
   let count = 0
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    for (const { entry, file } of entriesOf(folder)) {
-      count += 1
+    const entries = listOf(folder)
+    count += entries.length
+    for (const entry of entries) {
       if (entry.isFile()) continue
+      const file = below(folder, entry.name)
       const stat = entry.isDirectory() ? null : statOf(file)
       const key = stat?.isDirectory() === true ? `${stat.dev} ${stat.ino}` : ''
       if (entry.isDirectory() || (key !== '' && !behindLinks.has(key))) waiting.push(file)
@@ -98,11 +102,6 @@ function inRefs(refs: Buffer): StrangeFile | null {
       return { file: refs, reason: `more than ${most} files are there, or where its links lead` }
   }
   return null
-}
-
-/** Of files the folder says already what they are. */
-function strangeEntry({ entry, file }: Entry): StrangeFile | null {
-  return entry.isFile() ? null : strange(file)
 }
 
 function strange(file: Buffer, largest = Number.POSITIVE_INFINITY): StrangeFile | null {
@@ -135,18 +134,33 @@ interface Entry {
   readonly name: string
 }
 
+function entriesOf(folder: Buffer, pattern = /^/): Entry[] {
+  return named(listOf(folder), folder, pattern)
+}
+
+/** All but regular files, of which there may be many: the folder says already what they are. */
+function oddEntries(folder: Buffer, pattern = /^/): Entry[] {
+  return named(
+    listOf(folder).filter((entry) => !entry.isFile()),
+    folder,
+    pattern,
+  )
+}
+
+function named(entries: readonly Dirent<Buffer>[], folder: Buffer, pattern: RegExp): Entry[] {
+  return entries.flatMap((entry) => {
+    const name = entry.name.toString('latin1')
+    return pattern.test(name) ? [{ entry, file: below(folder, entry.name), name }] : []
+  })
+}
+
 /** What cannot be listed git cannot see either. */
-function entriesOf(folder: Buffer, named = /^/): Entry[] {
-  let entries: Dirent<Buffer>[]
+function listOf(folder: Buffer): Dirent<Buffer>[] {
   try {
-    entries = readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
+    return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })
   } catch {
     return []
   }
-  return entries.flatMap((entry) => {
-    const name = entry.name.toString('latin1')
-    return named.test(name) ? [{ entry, file: below(folder, entry.name), name }] : []
-  })
 }
 
 function first<T>(items: readonly T[], look: (item: T) => StrangeFile | null): StrangeFile | null {
