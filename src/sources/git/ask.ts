@@ -2,7 +2,7 @@ import { type Git, type GitOutput, repositoryError, runGit } from './run.ts'
 import { refuseStrangeFiles } from './strange-files.ts'
 
 /** Milliseconds. What is asked takes a hundredth of it even on slow disks. */
-const patience = 10_000
+const usual = 10_000
 
 /**
  * A question that git answers from a few files. It waits for a pipe among them for ever, and not all of them can be
@@ -12,6 +12,7 @@ export async function askGit(
   git: Git,
   args: readonly string[],
   signal: AbortSignal,
+  patience = usual,
 ): Promise<GitOutput & { readonly late: boolean }> {
   const limit = AbortSignal.timeout(patience)
   try {

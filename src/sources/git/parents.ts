@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import { bytesOf } from '../name.ts'
 import type { Skipped, UnitName } from '../types.ts'
+import { askGit, checkThatGitAnswers } from './ask.ts'
 import { parseRawDiff } from './raw-diff.ts'
-import { complaint, type Git, runGit } from './run.ts'
-import { checkThatGitAnswers } from './ask.ts'
 import { longestText, readRegular } from './regular-file.ts'
+import { complaint, type Git, runGit } from './run.ts'
 
 export interface ParentMaps {
   /** Ids of the blobs that the parents of the coming commit have at `path`, whose blob in the index is `id`. */
@@ -12,13 +12,16 @@ export interface ParentMaps {
   readonly skipped: readonly Skipped[]
 }
 
+/** Milliseconds: contents are compared, and attributes are read, which may be pipes anywhere in the tree. */
+const renaming = 60_000
+
 /** Asked only after a hit: finding renames reads file contents, and most commits need none of it. */
 export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentMaps> {
   await checkThatGitAnswers(git, signal)
   const skipped: Skipped[] = []
   const maps: Map<string, string>[] = []
   for (const parent of await parentsOf(git, signal)) {
-    const diff = await runGit(
+    const diff = await askGit(
       git,
       [
         'diff-index',
@@ -34,6 +37,7 @@ export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentM
         '--',
       ],
       signal,
+      renaming,
     )
     if (diff.code !== 0) {
       skipped.push({ skipped: parent, reason: `what the parent had is unknown: ${complaint(diff)}` })
