@@ -88,9 +88,11 @@ async function* ofPack(
 
 function wishes(index: PackIndex, { alone, packs, clean }: Read): (entry: number) => Wish {
   const before = [...packs]
-  if (before.length === 0 && clean === null && alone.size === 0) return () => 'read'
+  if (before.length === 0 && clean === null && alone.size === 0)
+    return (entry) => (index.isRepeated(entry) ? 'none' : 'read')
   const id = Buffer.alloc(index.idLength)
   return (entry) => {
+    if (index.isRepeated(entry)) return 'none'
     index.copyId(entry, id)
     if (clean?.clean.has(id, 0) === true) return 'clean'
     const isElsewhere = before.some((other) => other.find(id, 0) !== -1)

@@ -1,6 +1,6 @@
 import { nameFrom } from '../name.ts'
 import type { Skipped, Unit } from '../types.ts'
-import { type BatchMiss, type BatchObject, readBatch, TruncatedBatch } from './batch.ts'
+import { type BatchMiss, type BatchObject, BrokenBatch, readBatch } from './batch.ts'
 import { heavyAmong, heavyDeltas } from './heavy.ts'
 import { readObjects } from './objects.ts'
 import type { Leftover } from './packs.ts'
@@ -49,6 +49,7 @@ async function* objects(
   child.stdin.end()
   let count = 0
   let last = ''
+  let broken: BrokenBatch | null = null
   try {
     for await (const batch of readBatch(child.stdout)) {
       count += batch.length
@@ -56,7 +57,9 @@ async function* objects(
       yield batch.map((object) => unitOf(object))
     }
   } catch (error) {
-    if (!(error instanceof TruncatedBatch)) throw error
+    if (!(error instanceof BrokenBatch)) throw error
+    broken = error
+    child.kill()
     if (error.handedOut !== null) yield [damaged(error.handedOut, error.message)]
   } finally {
     // Nothing more is read from it: it has ended, or whoever listened went away.
@@ -64,7 +67,10 @@ async function* objects(
   }
   const exit = await child.exit
   signal.throwIfAborted()
-  if (exit.code === 0) yield complaints(exit)
+  // An object was longer or shorter than it says: how much of what came is what it seems to be is not known.
+  if (broken?.isShifted === true || (broken !== null && exit.code === 0))
+    yield* objectsBut(repository, new Set(), signal)
+  else if (exit.code === 0) yield complaints(exit)
   else yield* remaining(repository, { count, last, exit }, signal)
 }
 

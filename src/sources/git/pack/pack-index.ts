@@ -12,6 +12,8 @@ export interface PackIndex {
   offsetAt(entry: number): number
   /** Of the entry's bytes in the pack; null: version 1 has none. */
   crcAt(entry: number): number | null
+  /** Its id is also that of the entry before: a pack may hold an object twice. */
+  isRepeated(entry: number): boolean
   /** -1: it is not in the pack. */
   find(bytes: Uint8Array, at: number): number
   /** What the pack ends in. */
@@ -40,7 +42,13 @@ export function parsePackIndex(file: Buffer, idLength: number): PackIndex {
     copyId: (entry, to) => void file.copy(to, 0, ids + entry * stride, ids + entry * stride + idLength),
     offsetAt,
     crcAt,
+    isRepeated,
     find,
+  }
+
+  function isRepeated(entry: number): boolean {
+    const at = ids + entry * stride
+    return entry > 0 && compareIds(file, at - stride, file, at, idLength) === 0
   }
 
   function find(bytes: Uint8Array, at: number): number {

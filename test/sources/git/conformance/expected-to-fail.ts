@@ -3,12 +3,7 @@
  * to hold fails the suite, so that its mark is taken away.
  */
 export const expectedToFail: Readonly<Record<string, string>> = {
-  'folder: objects of an unfinished push':
-    'quarantined objects (objects/tmp_objdir-*) are neither read nor named',
   'layout: core.worktree that is gone': 'git rev-parse refuses: exit 2, though the history is there',
-  'nested: alternate with a relative path, quoted path and comment':
-    'a quoted line of info/alternates is taken for a folder of that name: a false gap',
-  'storage: the same object twice in one pack': 'our own reader counts both',
   'hostile files: alternates is a pipe': 'git or we wait for it for ever',
   'hostile files: alternates is /dev/zero': 'git or we wait for it for ever',
   'hostile files: HEAD is a pipe': 'git or we wait for it for ever',
