@@ -1,4 +1,4 @@
-import { TruncatedBatch } from '../batch.ts'
+import { BrokenBatch } from '../batch.ts'
 import { readObjects } from '../objects.ts'
 import type { Git } from '../run.ts'
 
@@ -33,7 +33,7 @@ async function beginning(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array 
       if (length > longest || Buffer.concat(chunks.slice(-2)).includes('\n\n')) break
     }
   } catch (error) {
-    if (error instanceof TruncatedBatch) return null
+    if (error instanceof BrokenBatch) return null
     throw error
   }
   return Buffer.concat(chunks)
