@@ -52,9 +52,45 @@ function row(name, ours, theirs, { runs = 7, cwd = folder, memory = false } = {}
   )
 }
 
+/** What people do: files of a few hundred lines, of which each commit changes some; packed as git packs. */
+function editedRepository(commits) {
+  const path = join(folder, `edited-${commits}`)
+  execFileSync('git', ['init', '-q', '-b', 'main', path], { env })
+  let state = 1
+  const random = (below) => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return (state >>> 8) % below
+  }
+  const words = 'const let return if else for await result options path value entry index of null true'.split(
+    ' ',
+  )
+  const line = () => `  ${Array.from({ length: 3 + random(8) }, () => words[random(words.length)]).join(' ')}`
+  const files = Array.from({ length: 200 }, () => Array.from({ length: 300 }, line))
+  const stream = []
+  const change = (file) => {
+    const lines = files[file]
+    for (let edit = 0; edit < 3; edit += 1) lines.splice(random(lines.length), random(3), line(), line())
+    if (lines.length > 400) lines.length = 300
+    const content = `${lines.join('\n')}\n`
+    stream.push(`M 100644 inline src/${file % 20}/file-${file}.ts\ndata ${content.length}\n${content}\n`)
+  }
+  for (let commit = 1; commit <= commits; commit += 1) {
+    const message = `change ${commit}`
+    stream.push(
+      `commit refs/heads/main\ncommitter B <b@example.com> ${1_700_000_000 + commit} +0000\ndata ${message.length}\n${message}\n`,
+    )
+    if (commit === 1) for (let file = 0; file < files.length; file += 1) change(file)
+    else change(random(files.length))
+  }
+  const input = Buffer.from(stream.join(''))
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, env, input, maxBuffer: 1 << 30 })
+  execFileSync('git', ['repack', '-adfq'], { cwd: path, env })
+  return path
+}
+
 /** How long a scan takes once all but ten commits is remembered, against the first. */
 function incremental(path, shown) {
-  const copy = join(folder, 'incremental')
+  const copy = mkdtempSync(join(folder, 'incremental-'))
   execFileSync('git', ['clone', '-q', '--bare', path, copy], { env })
   const scan = () => seconds(node(command, 'scan', 'git', '.'), copy)
   const first = scan()
@@ -141,21 +177,23 @@ try {
       row(`${name} / gitleaks`, scan, theirs, { runs: 15, cwd: hook })
     } else console.log(`${`${name} / gitleaks`.padEnd(54)} left out: gitleaks is not on PATH`)
   }
-  if ('history: scan git / git cat-file'.includes(only) || only === 'incremental') {
+  if ('history: scan git / git cat-file'.includes(only)) {
     // A repository of one's own: BENCH_REPOSITORY=path npm run bench -- history
     const given = process.env.BENCH_REPOSITORY
-    const history = given ?? repository(5000)
-    const shown = given === undefined ? '5,000 commits' : `${objectsIn(history)} objects`
-    const ours = node(command, 'scan', 'git', '.', '--no-cache')
-    for (const order of ['', ' --unordered']) {
-      const floor = shell(`git cat-file --batch-all-objects --batch --buffer${order} >/dev/null`)
-      row(`history: scan git / git cat-file${order}, ${shown}`, ours, floor, {
-        runs: 5,
-        cwd: history,
-        memory: true,
-      })
+    const histories =
+      given === undefined
+        ? { 'random hex': repository(5000), edits: editedRepository(10_000) }
+        : { own: given }
+    for (const [name, history] of Object.entries(histories)) {
+      const shown = `${name}, ${objectsIn(history)} objects`
+      const ours = node(command, 'scan', 'git', '.', '--no-cache')
+      for (const order of ['', ' --unordered']) {
+        const floor = shell(`git cat-file --batch-all-objects --batch --buffer${order} >/dev/null`)
+        const what = `history: scan git / git cat-file${order}, ${shown}`
+        row(what, ours, floor, { runs: 5, cwd: history, memory: order === '' })
+      }
+      incremental(history, shown)
     }
-    incremental(history, shown)
   }
   if ('log: 1 GiB through scan log - / wc -l'.includes(only)) {
     const log = bigLog()

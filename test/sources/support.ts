@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import * as fs from 'node:fs'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -110,7 +110,11 @@ export class Repo {
 
   constructor(dir: string = temporary(), ...init: string[]) {
     this.dir = dir
-    this.git('init', '-q', '-b', 'main', ...init)
+    this.git('init', '-q', '-b', 'main', '--template=', ...init)
+    // Of git's template only the folders: its sample hooks are a dozen files to be read in every test.
+    const folder = join(dir, '.git')
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return
+    for (const name of ['hooks', 'info']) mkdirSync(join(folder, name), { recursive: true })
   }
 
   git(...args: string[]): string {
@@ -147,6 +151,19 @@ export class Repo {
     this.stage(files)
     this.#commits += 1
     this.git('commit', '-q', '--allow-empty', '-m', message)
+    return this.#head()
+  }
+
+  /** Most of the time two files say it, without a process. */
+  #head(): string {
+    const folder = join(this.dir, '.git')
+    try {
+      const head = readFileSync(join(folder, 'HEAD'), 'utf8').trim()
+      const id = head.startsWith('ref: ') ? readFileSync(join(folder, head.slice(5)), 'utf8').trim() : head
+      if (/^[0-9a-f]{40,64}$/.test(id)) return id
+    } catch {
+      // Bare, a worktree, or packed.
+    }
     return this.git('rev-parse', 'HEAD')
   }
 }

@@ -52,11 +52,15 @@ const kinds: Readonly<Record<string, (count: number) => string>> = {
 
 /** What was left out by rule; such a scan is complete, and says so openly. */
 export function excludedText({ result, columns }: Report): string[] {
-  const { unsupportedContainers = 0, ...others } = result.excluded
+  const { unsupportedContainers = 0, remembered = 0, ...others } = result.excluded
   const left = Object.entries(others)
     .filter(([, count]) => count > 0)
     .map(([kind, count]) => kinds[kind]?.(count) ?? `${count} ${kind}`)
   const lines = left.length === 0 ? [] : wrap(`Left out by rule: ${left.join(', ')}.`, columns)
+  if (remembered > 0) {
+    const text = `Read before, with nothing in them: ${plural(remembered, 'object')}, which are not read again (--no-cache does).`
+    lines.push(...wrap(text, columns))
+  }
   if (unsupportedContainers > 0) {
     const what = plural(unsupportedContainers, 'archive', 'archives')
     lines.push(

@@ -31,6 +31,8 @@ export async function gitSource(
   const excluded: Excluded = {}
   const visited: Visited[] = []
   const remembering = options.memory === null ? null : remember(repository, options.memory)
+  const remembered = remembering?.memory?.clean.size ?? 0
+  if (remembered > 0) excluded['remembered'] = remembered
   return {
     kind: 'git',
     target: repository.target,

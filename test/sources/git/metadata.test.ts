@@ -181,6 +181,7 @@ test('what is unreadable is skipped', async () => {
   const repo = new Repo()
   repo.commit({ a: '1' })
   mkdirSync(join(repo.dir, '.git/logs/locked'), 0)
+  writeFileSync(join(repo.dir, '.git/description'), 'none')
   chmodSync(join(repo.dir, '.git/description'), 0)
   const result = await asNobody(repo.dir, () => scanGit(repo.dir, { HOME: repo.dir }))
   expect(result.skipped.map(({ skipped }) => skipped)).toEqual(['.git/description', '.git/logs/locked'])

@@ -79,7 +79,7 @@ async function commitsFrom(
   tips: readonly string[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const list = await runGit(git, ['rev-list', '--all', 'HEAD', '--ignore-missing', ...tips, '--'], signal)
+  const list = await runGit(git, ['rev-list', '--all', '--ignore-missing', ...tips, '--'], signal)
   return list.stdout
     .toString('latin1')
     .split('\n')

@@ -11,17 +11,26 @@ export function historyOf(
   versions: number,
   change: (text: string, version: number) => string,
   ...init: string[]
-) {
+): Repo {
   const repo = new Repo(undefined, ...init)
   let text = Array.from({ length: 300 }, (_, line) => `line ${line} ${(line * 7919) % 1009}`).join('\n')
+  const commands: string[] = []
   for (let version = 0; version < versions; version++) {
     text = change(text, version)
-    repo.commit(
-      { 'a.txt': text, [`dir/${version % 5}.txt`]: text.slice(0, 2000 + version) },
-      `change ${version}`,
+    const message = `change ${version}`
+    commands.push(
+      `commit refs/heads/main\ncommitter A <a@example.com> ${1_700_000_000 + version} +0000\ndata ${message.length}\n${message}\n`,
+      fileOf('a.txt', text),
+      fileOf(`dir/${version % 5}.txt`, text.slice(0, 2000 + version)),
     )
   }
+  const input = commands.join('')
+  repo.gitWith({ input }, '-c', 'fastimport.unpackLimit=10000', 'fast-import', '--quiet')
   return repo
+}
+
+function fileOf(path: string, text: string): string {
+  return `M 100644 inline ${path}\ndata ${Buffer.byteLength(text)}\n${text}\n`
 }
 
 /** Every object as git has it, by id. */
