@@ -1,5 +1,5 @@
 import { type Git, type GitOutput, repositoryError, runGit } from './run.ts'
-import { refuseStrangeFiles } from './strange-files.ts'
+import { refuseStrangeFiles } from './folder/strange-files.ts'
 
 /** Milliseconds. What is asked takes a hundredth of it even on slow disks. */
 const usual = 10_000

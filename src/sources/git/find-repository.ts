@@ -5,7 +5,7 @@ import { SourceError } from '../errors.ts'
 import { askGit } from './ask.ts'
 import { absolute, type Repository } from './repository.ts'
 import { type Git, type GitOutput, passedInside, repositoryError } from './run.ts'
-import { refuseStrangeFiles } from './strange-files.ts'
+import { refuseStrangeFiles } from './folder/strange-files.ts'
 
 /** The repository that `operand` is in, by default the one of the working folder. Throws a SourceError. */
 export async function findRepository(

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { reasonOf } from '../files/walk.ts'
 import type { Skipped } from '../types.ts'
-import { isAbsent } from './git-folders.ts'
+import { isAbsent } from './submodules/git-folders.ts'
 import { below, type Repository } from './repository.ts'
 import { complaint, runGit, startGit } from './run.ts'
 import { longestText, readRegular } from './regular-file.ts'

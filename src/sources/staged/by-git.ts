@@ -1,6 +1,6 @@
 import { SourceError } from '../errors.ts'
 import { checkThatGitAnswers } from '../git/ask.ts'
-import { checkIndex } from '../git/index-file.ts'
+import { checkIndex } from './index-file.ts'
 import { type Answer, readObjects, startBatch } from '../git/objects.ts'
 import { parseRawDiff, type RawChange } from '../git/raw-diff.ts'
 import { type Git, type GitChild, type GitOutput, repositoryError, runGit } from '../git/run.ts'

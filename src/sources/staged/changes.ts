@@ -1,8 +1,8 @@
-import type { CacheTree } from '../git/cache-tree.ts'
-import type { Index } from '../git/index-reader.ts'
-import { OnlyGitKnows } from '../git/only-git.ts'
+import type { CacheTree } from './cache-tree.ts'
+import type { Index } from './index-reader.ts'
+import { OnlyGitKnows } from './only-git.ts'
 import type { RawChange } from '../git/raw-diff.ts'
-import { parseTree, type TreeEntry } from '../git/tree-entries.ts'
+import { parseTree, type TreeEntry } from './tree-entries.ts'
 
 const TYPE = 0o170000
 const FILE = 0o100000

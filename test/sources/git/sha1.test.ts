@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { smallSha1 } from '../../../src/sources/git/sha1.ts'
+import { smallSha1 } from '../../../src/sources/staged/sha1.ts'
 
 test('the sum is that of node:crypto, at every length around a block', () => {
   const bytes = randomBytes(5000)

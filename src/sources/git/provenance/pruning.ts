@@ -1,5 +1,5 @@
 import type { Repository } from '../repository.ts'
-import { objectFolders } from '../object-folders.ts'
+import { objectFolders } from '../stored/object-folders.ts'
 import { writtenAt } from './ages.ts'
 import { type Expiry, readExpiry } from './expiry.ts'
 import type { History } from './history.ts'

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs'
-import { objectFolders } from '../object-folders.ts'
+import { objectFolders } from '../stored/object-folders.ts'
 import { type ObjectStore, openStore } from '../pack/store.ts'
 import type { Repository } from '../repository.ts'
 import type { Git } from '../run.ts'

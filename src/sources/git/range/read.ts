@@ -1,7 +1,7 @@
 import { nameFrom } from '../../name.ts'
 import type { Skipped, Unit } from '../../types.ts'
 import { isPartial } from '../gaps.ts'
-import { heavyAmong, heavyDelta } from '../heavy.ts'
+import { heavyAmong, heavyDelta } from '../stored/heavy.ts'
 import { readObjects } from '../objects.ts'
 import type { Repository } from '../repository.ts'
 import { repairHint } from './repair.ts'

@@ -1,6 +1,6 @@
 import type { Excluded, Skipped, Unit } from '../../types.ts'
-import { lfsUnits } from '../lfs.ts'
-import { lfsNotes, noteBlob } from '../lfs-pointer.ts'
+import { lfsUnits } from '../lfs/lfs.ts'
+import { lfsNotes, noteBlob } from '../lfs/lfs-pointer.ts'
 import type { Repository } from '../repository.ts'
 import { changesOf } from './changes.ts'
 import { readUnits } from './read.ts'

@@ -1,0 +1,145 @@
+import * as fs from 'node:fs'
+import { nameFrom } from '../../name.ts'
+import type { Skipped, Unit } from '../../types.ts'
+import { looseUnits } from './loose.ts'
+import type { Recorder } from '../memory/recorder.ts'
+import type { Memory } from '../memory/types.ts'
+import { objectFolders } from './object-folders.ts'
+import type { PackIndex } from '../pack/pack-index.ts'
+import { openStore } from '../pack/store.ts'
+import { Damaged } from '../pack/types.ts'
+import type { Wish } from '../pack/wishes.ts'
+import { findPacks, type IndexedPack, type Leftover, packUnits } from './packs.ts'
+import { idLengthOf, type Repository } from '../repository.ts'
+import { allThroughGit, leftThroughGit } from './through-git.ts'
+
+export interface ObjectOptions {
+  /** Bytes: a delta that makes more is skipped. */
+  readonly delta: number
+  /** What need not be read again. */
+  readonly memory: Memory | null
+  readonly recorder: Recorder | null
+}
+
+/** So many of a pack are looked up one by one, where that is a small part of it. */
+const few = 2000
+const smallPart = 20
+/** Larger ones are left to git. */
+const largestAlone = 8 * 2 ** 20
+
+type Batches = AsyncGenerator<readonly (Unit | Skipped)[]>
+
+/** Every object once, wherever it is stored: packs, loose files, those that are borrowed; what is not ours to read, through git. */
+export async function* objectUnits(
+  repository: Repository,
+  { delta, memory, recorder }: ObjectOptions,
+  signal: AbortSignal,
+): Batches {
+  const idLength = await idLengthOf(repository, signal)
+  const { folders, skipped } = objectFolders(repository)
+  const found = findPacks(folders, idLength, (checksum) => memory?.packs.has(checksum) === true)
+  yield [...skipped, ...found.skipped]
+  if (found.isUnknown) {
+    yield* allThroughGit(repository, delta, signal)
+    return
+  }
+  const leftover: Leftover[] = []
+  const again = memory?.unclean[folderKey(repository)] ?? []
+  const read: Read = { alone: new Set(again), packs: [], clean: memory }
+  if (again.length > 0) yield* single(again, folders, idLength, leftover)
+  for (const pack of found.packs) {
+    // What the index of a damaged pack names may be in another one as well.
+    if (yield* ofPack(pack, read, folders, delta, leftover)) read.packs.push(pack.index)
+  }
+  for (const folder of folders) {
+    yield* looseUnits(folder, idLength, (id) => isNew(id, read), leftover)
+  }
+  yield* leftThroughGit(repository, leftover, delta, signal)
+  for (const checksum of [...found.known, ...found.packs.map((pack) => pack.checksum)])
+    recorder?.pack(checksum)
+}
+
+/** What a git folder is called in the memory. */
+export function folderKey({ commonDir }: Repository): string {
+  return commonDir.toString('latin1')
+}
+
+/** What has been read, or need not be. */
+interface Read {
+  readonly alone: Set<string>
+  readonly packs: PackIndex[]
+  readonly clean: Pick<Memory, 'clean'> | null
+}
+
+async function* ofPack(
+  pack: IndexedPack,
+  read: Read,
+  folders: readonly Buffer[],
+  delta: number,
+  leftover: Leftover[],
+): AsyncGenerator<readonly (Unit | Skipped)[], boolean> {
+  const { index } = pack
+  const wish = wishes(index, read)
+  const ids = read.clean === null ? null : fewOf(index, wish)
+  if (ids === null) return yield* packUnits(pack, wish, delta, leftover)
+  yield* single(ids, folders, index.idLength, leftover)
+  return true
+}
+
+function wishes(index: PackIndex, { alone, packs, clean }: Read): (entry: number) => Wish {
+  const before = [...packs]
+  if (before.length === 0 && clean === null && alone.size === 0)
+    return (entry) => (index.isRepeated(entry) ? 'none' : 'read')
+  const id = Buffer.alloc(index.idLength)
+  return (entry) => {
+    if (index.isRepeated(entry)) return 'none'
+    index.copyId(entry, id)
+    if (clean?.clean.has(id, 0) === true) return 'clean'
+    const isElsewhere = before.some((other) => other.find(id, 0) !== -1)
+    return isElsewhere || (alone.size > 0 && alone.has(id.toString('hex'))) ? 'none' : 'read'
+  }
+}
+
+/** null: more than a few. */
+function fewOf(index: PackIndex, wish: (entry: number) => Wish): string[] | null {
+  const most = Math.min(few, index.count / smallPart)
+  const ids: string[] = []
+  for (let entry = 0; entry < index.count; entry++) {
+    if (wish(entry) !== 'read') continue
+    if (ids.length >= most) return null
+    ids.push(index.idAt(entry))
+  }
+  return ids
+}
+
+async function* single(
+  ids: readonly string[],
+  folders: readonly Buffer[],
+  idLength: number,
+  leftover: Leftover[],
+): Batches {
+  const store = openStore(fs, folders, idLength)
+  try {
+    for (const id of ids) {
+      try {
+        const object = store.read(id, largestAlone)
+        if (object === null) continue
+        const origin = { kind: 'object', id, type: object.type } as const
+        yield [{ name: nameFrom(id), bytes: object.bytes, origin, encodings: [] }]
+      } catch (error) {
+        if (!(error instanceof Damaged)) throw error
+        leftover.push({ id, why: 'heavy', reason: '' })
+      }
+    }
+  } finally {
+    store.close()
+  }
+}
+
+function isNew(id: string, { alone, packs, clean }: Read): boolean {
+  const raw = Buffer.from(id, 'hex')
+  if (alone.has(id) || clean?.clean.has(raw, 0) === true) return false
+  if (packs.some((index) => index.find(raw, 0) !== -1)) return false
+  alone.add(id)
+  return true
+}
