@@ -1,5 +1,5 @@
 import type { Git } from '../run.ts'
-import { parseCommit } from '../commit.ts'
+import { parseLinks } from '../commit.ts'
 import { readHeads } from './heads.ts'
 import { oldestFirst } from './order.ts'
 
@@ -77,7 +77,7 @@ async function readAll(git: Git, ids: readonly string[], signal: AbortSignal): P
   const dates = new Float64Array(count)
   const parents: number[] = []
   for await (const { index, bytes } of readHeads(git, ids, 'commit', signal)) {
-    const head = parseCommit(bytes)
+    const head = parseLinks(bytes)
     isRead[index] = 1
     dates[index] = head.committed
     trees.write(head.tree, index * idLength, idLength, 'hex')

@@ -14,9 +14,6 @@ const room = 16 * 2 ** 20
 const longest = 16 * 2 ** 20
 const nothing = Buffer.alloc(0)
 
-/** So few are not worth a process. */
-const few = 64
-
 /**
  * Reads trees two by two, in bounded memory. `use` gets them in the order of the pairs, but for those of which one had
  * been forgotten before the other came: these come last. Returns the numbers of pairs that cannot be read.
@@ -29,7 +26,7 @@ export async function readTreePairs(
 ): Promise<number[]> {
   const unreadable: number[] = []
   let todo: readonly number[] = pairs.map((_, number) => number)
-  if (store !== null && pairs.length <= few) todo = todo.filter((number) => !useStored(store, number))
+  if (store !== null) todo = todo.filter((number) => !useStored(store, number))
   for (let spread = 1000; todo.length > 0; spread = 1) todo = await readSome(todo, spread)
   return unreadable
 

@@ -1,11 +1,12 @@
 import * as fs from 'node:fs'
 import { objectFolders } from '../stored/object-folders.ts'
-import { type ObjectStore, openStore } from '../pack/store.ts'
+import { openBulk } from '../pack/bulk.ts'
+import type { ObjectStore } from '../pack/store.ts'
 import type { Repository } from '../repository.ts'
 import type { Git } from '../run.ts'
 import { packsIn, withEnding } from './ages.ts'
 
-/** Where trees are read: from git, and a few from our own reader, if it can read this store. */
+/** Where trees are read: with our own reader, if it can read this store; from git what that cannot. */
 export interface Trees {
   readonly git: Git
   readonly store: ObjectStore | null
@@ -13,17 +14,24 @@ export interface Trees {
 
 /** Each pack takes two open files. */
 const mostPacks = 100
+/** Bytes of their indexes, which are held in memory. */
+const mostIndexed = 64 * 2 ** 20
 
 /** null: git reads all trees. A pipe in the place of a pack would be waited for. */
 export function storeOf(repository: Repository, idLength: number): ObjectStore | null {
   const { folders } = objectFolders(repository)
-  const files = folders
-    .flatMap(packsIn)
-    .flatMap((name) => ['.pack', '.idx'].map((end) => withEnding(name, end)))
-  const isUsual = files.length <= 2 * mostPacks && files.every((file) => isFile(file))
-  return isUsual ? openStore(fs, folders, idLength) : null
+  const packs = folders.flatMap(packsIn)
+  if (packs.length > mostPacks) return null
+  const indexes = packs.map((name) => sizeOf(withEnding(name, '.idx')))
+  const isUsual = [...indexes, ...packs.map((name) => sizeOf(withEnding(name, '.pack')))].every(
+    Number.isFinite,
+  )
+  const indexed = indexes.reduce((sum, size) => sum + size, 0)
+  return isUsual && indexed <= mostIndexed ? openBulk(fs, folders, packs, idLength) : null
 }
 
-function isFile(file: Buffer): boolean {
-  return fs.statSync(file, { throwIfNoEntry: false })?.isFile() === true
+/** NaN: it is no file. */
+function sizeOf(file: Buffer): number {
+  const stat = fs.statSync(file, { throwIfNoEntry: false })
+  return stat?.isFile() === true ? stat.size : Number.NaN
 }
