@@ -8,6 +8,11 @@ import { recent } from './recent.ts'
 import { type ObjectStore, openStore, type StoreFiles } from './store.ts'
 import { Damaged, OFS_DELTA, REF_DELTA, type StoredObject, typeOf } from './types.ts'
 
+export interface BulkStore extends ObjectStore {
+  /** As `read`, of the id that begins in `bytes` at `at`. */
+  readAt(bytes: Buffer, at: number, limit: number): StoredObject | null
+}
+
 interface BulkPack {
   readonly fd: number
   readonly index: PackIndex
@@ -17,7 +22,7 @@ interface BulkPack {
 }
 
 /** Of all packs: bytes of what was read last, so that a delta finds its base, and the next version of a tree the one before. */
-const room = 24 * 2 ** 20
+const room = 16 * 2 ** 20
 /** Deltas of deltas: git makes at most 4,095. */
 const longestChain = 10_000
 
@@ -30,7 +35,7 @@ export function openBulk(
   folders: readonly Buffer[],
   packs: readonly Buffer[],
   idLength: number,
-): ObjectStore {
+): BulkStore {
   const open = packs.flatMap((name) => openPackOf(name))
   const others = openStore(fs, folders, idLength)
   const inflate = createInflater()
@@ -38,15 +43,19 @@ export function openBulk(
   const entry: Entry = { type: 0, size: 0, distance: 0, baseId: -1, data: 0 }
   const head: DeltaHead = { baseSize: 0, resultSize: 0, next: 0 }
   let memory = Buffer.allocUnsafeSlow(2 ** 16)
-  return { read, close }
+  return { read, readAt, close }
 
   function read(id: string, limit: number): StoredObject | null {
     raw.write(id, 'hex')
+    return readAt(raw, 0, limit)
+  }
+
+  function readAt(bytes: Buffer, at: number, limit: number): StoredObject | null {
     for (const pack of open) {
-      const found = pack.index.find(raw, 0)
+      const found = pack.index.find(bytes, at)
       if (found !== -1) return readPacked(pack, pack.index.offsetAt(found), limit)
     }
-    return others.read(id, limit)
+    return others.read(bytes.toString('hex', at, at + idLength), limit)
   }
 
   function close(): void {

@@ -1,5 +1,5 @@
 /** What an entry takes beside its bytes. */
-const overhead = 200
+const overhead = 400
 
 /**
  * What was used last: between half of `room` bytes and all of it. Two generations: one entry at a time out of a long Map

@@ -1,7 +1,9 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Repository } from '../repository.ts'
 import { type Comparison, compareAll, comparisonOf, type Wanted } from './comparisons.ts'
 import type { History } from './history.ts'
 import { type Pair, pairing, type Pairing } from './pairs.ts'
+import { type IsQuiet, quietIn } from './quiet.ts'
 import { storeOf, type Trees } from './trees.ts'
 
 export interface Trace {
@@ -48,9 +50,12 @@ async function traceWith(
   const pairs = pairing(objects.length)
   const troubles = new Set<string>()
   const wanted = wantedOf(objects)
+  const isQuiet = trees.store === null ? never : quietIn(trees.store, (objects[0]?.length ?? 40) / 2, wanted)
   for (let from = 0; from < history.ids.length; from += atOnce) {
     const to = Math.min(history.ids.length, from + atOnce)
-    const roots = rootsOf(history, from, to)
+    await turn()
+    signal.throwIfAborted()
+    const roots = rootsOf(history, from, to, isQuiet)
     for (const trouble of await compareAll(trees, [...new Set(roots.values())], wanted, signal))
       troubles.add(trouble)
     for (const [commit, root] of roots) noteAll(root, commit, [], pairs, { left: mostPlaces })
@@ -65,12 +70,15 @@ function wantedOf(objects: readonly string[]): Wanted {
   const numbers = new Map(objects.map((id, object) => [Buffer.from(id, 'hex').toString('latin1'), object]))
   const first = new Uint8Array(2 ** 16)
   for (const id of objects) first[Number.parseInt(id.slice(0, 4), 16)] = 1
-  return (id) =>
-    first[((id[0] as number) << 8) | (id[1] as number)] === 1 ? numbers.get(id.toString('latin1')) : undefined
+  const idLength = (objects[0]?.length ?? 40) / 2
+  return (bytes, at) =>
+    first[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1
+      ? numbers.get(bytes.toString('latin1', at, at + idLength))
+      : undefined
 }
 
-/** By commit; equal ones once. A tree that a parent has too is not looked at. */
-function rootsOf(history: History, from: number, to: number): Map<number, Comparison> {
+/** By commit; equal ones once. A tree that a parent has too is not looked at, nor what is quiet. */
+function rootsOf(history: History, from: number, to: number, isQuiet: IsQuiet): Map<number, Comparison> {
   const { starts, parents } = history
   const roots = new Map<number, Comparison>()
   const known = new Map<string, Comparison>()
@@ -79,7 +87,7 @@ function rootsOf(history: History, from: number, to: number): Map<number, Compar
     const some = parents.subarray(starts[commit], starts[commit + 1])
     const before: (string | null)[] =
       some.length === 0 ? [null] : Array.from(some, (parent) => history.treeOf(parent))
-    if (before.includes(tree)) continue
+    if (before.includes(tree) || (before.length === 1 && isQuiet(before[0] ?? null, tree))) continue
     const key = [...before, tree].join()
     const root = known.get(key) ?? comparisonOf(before, tree)
     known.set(key, root)
@@ -107,6 +115,8 @@ function noteAll(
   for (const { name, comparison: next } of comparison.below)
     noteAll(next, commit, [...folders, name, slash], pairs, budget)
 }
+
+const never: IsQuiet = () => false
 
 const slash = Buffer.from('/')
 

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs'
 import { objectFolders } from '../stored/object-folders.ts'
-import { openBulk } from '../pack/bulk.ts'
-import type { ObjectStore } from '../pack/store.ts'
+import { type BulkStore, openBulk } from '../pack/bulk.ts'
 import type { Repository } from '../repository.ts'
 import type { Git } from '../run.ts'
 import { packsIn, withEnding } from './ages.ts'
@@ -9,7 +8,7 @@ import { packsIn, withEnding } from './ages.ts'
 /** Where trees are read: with our own reader, if it can read this store; from git what that cannot. */
 export interface Trees {
   readonly git: Git
-  readonly store: ObjectStore | null
+  readonly store: BulkStore | null
 }
 
 /** Each pack takes two open files. */
@@ -18,7 +17,7 @@ const mostPacks = 100
 const mostIndexed = 64 * 2 ** 20
 
 /** null: git reads all trees. A pipe in the place of a pack would be waited for. */
-export function storeOf(repository: Repository, idLength: number): ObjectStore | null {
+export function storeOf(repository: Repository, idLength: number): BulkStore | null {
   const { folders } = objectFolders(repository)
   const packs = folders.flatMap(packsIn)
   if (packs.length > mostPacks) return null
