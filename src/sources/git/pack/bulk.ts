@@ -5,12 +5,16 @@ import { openFile, readPackIndex } from './open.ts'
 import type { PackIndex } from './pack-index.ts'
 import { openPages, type Pages } from './pages.ts'
 import { recent } from './recent.ts'
-import { type ObjectStore, openStore, type StoreFiles } from './store.ts'
+import { openStore, type StoreFiles } from './store.ts'
 import { Damaged, OFS_DELTA, REF_DELTA, type StoredObject, typeOf } from './types.ts'
 
-export interface BulkStore extends ObjectStore {
-  /** As `read`, of the id that begins in `bytes` at `at`. */
-  readAt(bytes: Buffer, at: number, limit: number): StoredObject | null
+/** Bytes must not be written to. */
+export interface BulkStore {
+  /** null: it is not here, or it cannot be read. */
+  tryRead(id: string, limit: number): StoredObject | null
+  /** Of the id that begins in `bytes` at `at`. */
+  tryReadAt(bytes: Buffer, at: number, limit: number): StoredObject | null
+  close(): void
 }
 
 interface BulkPack {
@@ -28,7 +32,7 @@ const longestChain = 10_000
 
 /**
  * Objects by id, for very many of them: the indexes of `packs` (names without `.pack`) stay in memory, and so does what was
- * read last. What lies in no pack that can be read is looked for in loose files. Bytes must not be written to.
+ * read last. What lies in no pack that can be read is looked for in loose files.
  */
 export function openBulk(
   fs: StoreFiles,
@@ -43,19 +47,24 @@ export function openBulk(
   const entry: Entry = { type: 0, size: 0, distance: 0, baseId: -1, data: 0 }
   const head: DeltaHead = { baseSize: 0, resultSize: 0, next: 0 }
   let memory = Buffer.allocUnsafeSlow(2 ** 16)
-  return { read, readAt, close }
+  return { tryRead, tryReadAt, close }
 
-  function read(id: string, limit: number): StoredObject | null {
+  function tryRead(id: string, limit: number): StoredObject | null {
     raw.write(id, 'hex')
-    return readAt(raw, 0, limit)
+    return tryReadAt(raw, 0, limit)
   }
 
-  function readAt(bytes: Buffer, at: number, limit: number): StoredObject | null {
-    for (const pack of open) {
-      const found = pack.index.find(bytes, at)
-      if (found !== -1) return readPacked(pack, pack.index.offsetAt(found), limit)
+  function tryReadAt(bytes: Buffer, at: number, limit: number): StoredObject | null {
+    try {
+      for (const pack of open) {
+        const found = pack.index.find(bytes, at)
+        if (found !== -1) return readPacked(pack, pack.index.offsetAt(found), limit)
+      }
+      return others.read(bytes.toString('hex', at, at + idLength), limit)
+    } catch (error) {
+      if (error instanceof Damaged || (error instanceof Error && 'code' in error)) return null
+      throw error
     }
-    return others.read(bytes.toString('hex', at, at + idLength), limit)
   }
 
   function close(): void {

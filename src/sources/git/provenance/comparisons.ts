@@ -1,5 +1,5 @@
 import { type TreeEntry, treeChanges } from './tree-changes.ts'
-import type { Trees } from './trees.ts'
+import type { Objects } from './objects.ts'
 import { readTreePairs, type TreePair } from './tree-pairs.ts'
 
 /**
@@ -32,7 +32,7 @@ const deepest = 500
 
 /** Compares `roots` and everything below them. Returns what could not be, in words. */
 export async function compareAll(
-  trees: Trees,
+  objects: Objects,
   roots: readonly Comparison[],
   wanted: Wanted,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export async function compareAll(
     )
     const shared = new Map<Comparison, Map<string, Shared>>()
     const bad = await readTreePairs(
-      trees,
+      objects,
       pairs,
       (pair, before, after) => compare(pairs[pair], before, after),
       signal,

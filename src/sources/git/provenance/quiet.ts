@@ -1,5 +1,5 @@
 import type { BulkStore } from '../pack/bulk.ts'
-import { Damaged, type StoredObject } from '../pack/types.ts'
+import type { StoredObject } from '../pack/types.ts'
 import type { Wanted } from './comparisons.ts'
 import { treeChanges } from './tree-changes.ts'
 
@@ -19,16 +19,8 @@ export function quietIn(store: BulkStore, idLength: number, wanted: Wanted): IsQ
   let left = 0
   return (before, after) => {
     left = mostPairs
-    try {
-      const [a, b] = [
-        before === null ? nothing : bytesOf(store.read(before, longest)),
-        bytesOf(store.read(after, longest)),
-      ]
-      return a !== null && b !== null && isQuiet(a, b, 0)
-    } catch (error) {
-      if (error instanceof Damaged || (error instanceof Error && 'code' in error)) return false
-      throw error
-    }
+    const a = before === null ? nothing : bytesOf(store.tryRead(before, longest))
+    return isQuietBelow(a, bytesOf(store.tryRead(after, longest)), -1)
   }
 
   /** Entry by entry, as long as both trees have the same names. */
@@ -64,7 +56,7 @@ export function quietIn(store: BulkStore, idLength: number, wanted: Wanted): IsQ
   }
 
   function treeAt(bytes: Buffer | undefined, at: number): Buffer | null {
-    return bytes === undefined ? nothing : bytesOf(store.readAt(bytes, at, longest))
+    return bytes === undefined ? nothing : bytesOf(store.tryReadAt(bytes, at, longest))
   }
 }
 

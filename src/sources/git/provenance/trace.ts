@@ -1,10 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Repository } from '../repository.ts'
 import { type Comparison, compareAll, comparisonOf, type Wanted } from './comparisons.ts'
 import type { History } from './history.ts'
 import { type Pair, pairing, type Pairing } from './pairs.ts'
 import { type IsQuiet, quietIn } from './quiet.ts'
-import { storeOf, type Trees } from './trees.ts'
+import type { Objects } from './objects.ts'
 
 export interface Trace {
   /** In the order in which they came. */
@@ -24,39 +23,24 @@ const mostPlaces = 200_000
  * to what none of the parents has: one walk over the history, however many objects there are.
  */
 export async function traceObjects(
-  repository: Repository,
+  from: Objects,
   history: History,
   objects: readonly string[],
   hasTrees: boolean,
   signal: AbortSignal,
 ): Promise<Trace> {
   if (objects.length === 0) return { pairs: [], troubles: [] }
-  const { git } = repository
-  const store = storeOf(repository, (objects[0]?.length ?? 40) / 2)
-  try {
-    return await traceWith({ git, store }, history, objects, hasTrees, signal)
-  } finally {
-    store?.close()
-  }
-}
-
-async function traceWith(
-  trees: Trees,
-  history: History,
-  objects: readonly string[],
-  hasTrees: boolean,
-  signal: AbortSignal,
-): Promise<Trace> {
+  const { store } = from
   const pairs = pairing(objects.length)
   const troubles = new Set<string>()
   const wanted = wantedOf(objects)
-  const isQuiet = trees.store === null ? never : quietIn(trees.store, (objects[0]?.length ?? 40) / 2, wanted)
-  for (let from = 0; from < history.ids.length; from += atOnce) {
-    const to = Math.min(history.ids.length, from + atOnce)
+  const isQuiet = store === null ? never : quietIn(store, (objects[0]?.length ?? 40) / 2, wanted)
+  for (let first = 0; first < history.ids.length; first += atOnce) {
+    const to = Math.min(history.ids.length, first + atOnce)
     await turn()
     signal.throwIfAborted()
-    const roots = rootsOf(history, from, to, isQuiet)
-    for (const trouble of await compareAll(trees, [...new Set(roots.values())], wanted, signal))
+    const roots = rootsOf(history, first, to, isQuiet)
+    for (const trouble of await compareAll(from, [...new Set(roots.values())], wanted, signal))
       troubles.add(trouble)
     for (const [commit, root] of roots) noteAll(root, commit, [], pairs, { left: mostPlaces })
   }

@@ -5,8 +5,8 @@ import type { Repository } from '../repository.ts'
 import type { Git } from '../run.ts'
 import { packsIn, withEnding } from './ages.ts'
 
-/** Where trees are read: with our own reader, if it can read this store; from git what that cannot. */
-export interface Trees {
+/** Where commits and trees are read: with our own reader, if it can read this store; from git what that cannot. */
+export interface Objects {
   readonly git: Git
   readonly store: BulkStore | null
 }
@@ -16,7 +16,7 @@ const mostPacks = 100
 /** Bytes of their indexes, which are held in memory. */
 const mostIndexed = 64 * 2 ** 20
 
-/** null: git reads all trees. A pipe in the place of a pack would be waited for. */
+/** null: git reads all. A pipe in the place of a pack would be waited for. */
 export function storeOf(repository: Repository, idLength: number): BulkStore | null {
   const { folders } = objectFolders(repository)
   const packs = folders.flatMap(packsIn)
