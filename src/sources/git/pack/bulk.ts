@@ -25,8 +25,9 @@ interface BulkPack {
   readonly known: ReturnType<typeof recent<number, StoredObject>>
 }
 
-/** Of all packs: bytes of what was read last, so that a delta finds its base, and the next version of a tree the one before. */
-const room = 16 * 2 ** 20
+/** Of all packs together. What was read last: a delta finds its base there, and a tree the version before it. */
+const roomForObjects = 8 * 2 ** 20
+const roomForPages = 4 * 2 ** 20
 /** Deltas of deltas: git makes at most 4,095. */
 const longestChain = 10_000
 
@@ -78,8 +79,8 @@ export function openBulk(
     try {
       const index = readPackIndex(fs, name, idLength)
       fd = openFile(fs, Buffer.concat([name, Buffer.from('.pack')]))
-      const pages = openPages(fs, fd, fs.fstatSync(fd).size - idLength)
-      return [{ fd, index, pages, known: recent(room / packs.length) }]
+      const pages = openPages(fs, fd, fs.fstatSync(fd).size - idLength, roomForPages / packs.length)
+      return [{ fd, index, pages, known: recent(roomForObjects / packs.length) }]
     } catch {
       if (fd !== null) fs.closeSync(fd)
       return []

@@ -10,11 +10,9 @@ export interface Pages {
 }
 
 const page = 2 ** 16
-/** 4 MiB. */
-const mostPages = 64
 
-/** `end`: bytes of the file. */
-export function openPages(fs: Pick<FileSystem, 'readSync'>, fd: number, end: number): Pages {
+/** `end`: bytes of the file. `room`: bytes that may stay in memory. */
+export function openPages(fs: Pick<FileSystem, 'readSync'>, fd: number, end: number, room: number): Pages {
   const pages = new Map<number, Buffer>()
   const place: Pages['place'] = { bytes: Buffer.alloc(0), at: 0, end: 0 }
   return { place, seek }
@@ -24,7 +22,7 @@ export function openPages(fs: Pick<FileSystem, 'readSync'>, fd: number, end: num
     const to = Math.min(end, from + length)
     if (from >= to) throw new Damaged('the pack ends too early')
     const isWithin = to <= (number + 1) * page
-    place.bytes = isWithin ? pageAt(number) : readFrom(from, to - from)
+    place.bytes = isWithin ? pageAt(number) : readInto(Buffer.allocUnsafeSlow(to - from), from, to - from)
     place.at = isWithin ? from - number * page : 0
     place.end = place.at + (to - from)
   }
@@ -32,15 +30,20 @@ export function openPages(fs: Pick<FileSystem, 'readSync'>, fd: number, end: num
   function pageAt(number: number): Buffer {
     const known = pages.get(number)
     if (known !== undefined) return known
-    const bytes = readFrom(number * page, Math.min(page, end - number * page))
-    const [oldest] = pages.keys()
-    if (pages.size >= mostPages && oldest !== undefined) pages.delete(oldest)
+    const bytes = readInto(spare(), number * page, Math.min(page, end - number * page))
     pages.set(number, bytes)
     return bytes
   }
 
-  function readFrom(from: number, length: number): Buffer {
-    const bytes = Buffer.allocUnsafeSlow(length)
+  /** The page that was read first is used again. */
+  function spare(): Buffer {
+    const [first] = pages
+    if ((pages.size + 1) * page <= room || first === undefined) return Buffer.allocUnsafeSlow(page)
+    pages.delete(first[0])
+    return first[1]
+  }
+
+  function readInto(bytes: Buffer, from: number, length: number): Buffer {
     for (let filled = 0; filled < length; ) {
       const count = fs.readSync(fd, bytes, filled, length - filled, from + filled)
       if (count === 0) throw new Damaged('the pack ends too early')
