@@ -8,6 +8,9 @@ export type IsQuiet = (before: string | null, after: string) => boolean
 
 /** Of one pair of roots: pairs of folders that differ, and how deep. Whoever has more is looked at with more care. */
 const mostPairs = 1000
+/** Of all commits together, those beyond a few in each: whoever has more wants us to look at the same ones for ever. */
+const mostBeyond = 500_000
+const few = 50
 const deepest = 64
 const longest = 2 ** 20
 const nothing = Buffer.alloc(0)
@@ -17,10 +20,14 @@ const paddedMode = 0x30
 /** Most commits change one file, and nothing of it is wanted: for these, at the least cost. */
 export function quietIn(store: BulkStore, idLength: number, wanted: Wanted): IsQuiet {
   let left = 0
+  let beyond = 0
   return (before, after) => {
+    if (beyond > mostBeyond) return false
     left = mostPairs
     const a = before === null ? nothing : bytesOf(store.tryRead(before, longest))
-    return isQuietBelow(a, bytesOf(store.tryRead(after, longest)), -1)
+    const isSo = isQuietBelow(a, bytesOf(store.tryRead(after, longest)), -1)
+    beyond += Math.max(0, mostPairs - left - few)
+    return isSo
   }
 
   /** Entry by entry, as long as both trees have the same names. */

@@ -17,15 +17,16 @@ function bulkOf(repo: Repo, idLength = 20) {
 
 const limit = 2 ** 20
 
-const ways: readonly (readonly [string, (repo: Repo) => void, string?])[] = [
-  ['loose', () => {}],
-  ['a chain of deltas', (repo) => repo.git('repack', '-adFq', '--depth=250', '--window=300')],
+const ways: readonly [name: string, pack: (repo: Repo) => unknown, init: string[]][] = [
+  ['loose', () => null, []],
+  ['a chain of deltas', (repo) => repo.git('repack', '-adFq', '--depth=250', '--window=300'), []],
   [
     'some packed and some loose',
     (repo) => {
       repo.git('repack', '-adFq')
       repo.commit({ 'a.txt': 'one more' })
     },
+    [],
   ],
   [
     'deltas by the name of their base',
@@ -34,15 +35,16 @@ const ways: readonly (readonly [string, (repo: Repo) => void, string?])[] = [
       repo.gitWith({ input: `${ids}\n` }, 'pack-objects', '-q', '.git/objects/pack/pack')
       repo.git('prune-packed', '-q')
     },
+    [],
   ],
-  ['SHA-256', (repo) => repo.git('repack', '-adFq'), '--object-format=sha256'],
+  ['SHA-256', (repo) => repo.git('repack', '-adFq'), ['--object-format=sha256']],
 ]
 
-test.each(ways)('%s: every object as git has it, in any order, again and again', (_, pack, ...init) => {
-  const repo = historyOf(30, edits, ...init.filter((each) => each !== undefined))
+test.each(ways)('%s: every object as git has it, in any order, again and again', (_, pack, init) => {
+  const repo = historyOf(30, edits, ...init)
   pack(repo)
   const expected = [...objectsOf(repo)]
-  const store = bulkOf(repo, init[0] === undefined ? 20 : 32)
+  const store = bulkOf(repo, init.length === 0 ? 20 : 32)
   for (const [id, object] of [...expected, ...expected.reverse()]) {
     expect(store.tryRead(id, limit)).toEqual({ type: object.type, bytes: object.bytes })
     const bytes = Buffer.from(`00${id}`, 'hex')
