@@ -14,7 +14,7 @@ import { locate } from './provenance.ts'
 import { findRepository } from './find-repository.ts'
 import type { Repository } from './repository.ts'
 import { type Gitlinks, noteGitlinks, ofSubmodule } from './submodules/submodules.ts'
-import { runGit } from './run.ts'
+import { commitIds } from './stored/commit-ids.ts'
 
 /**
  * The whole history by objects: whatever the object store holds, reachable or not, each object once; then what lies
@@ -147,25 +147,7 @@ async function commitsOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   if (remembering === null || remembering.memory === null) return seen.commits
-  const format = '--batch-check=%(objecttype) %(objectname)'
-  const list = await runGit(
-    git,
-    ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format],
-    signal,
-  )
-  return commitsIn(list.stdout)
-}
-
-/** Of lines `<type> SP <id>`, of which there may be millions: no string is made of the others. */
-function commitsIn(lines: Buffer): string[] {
-  const ids: string[] = []
-  for (let at = lines.indexOf('commit '); at !== -1; at = lines.indexOf('commit ', at)) {
-    const end = lines.indexOf(10, at)
-    if (end === -1) break
-    ids.push(lines.toString('latin1', at + 7, end))
-    at = end
-  }
-  return ids
+  return commitIds(git, signal)
 }
 
 function note(item: Unit | Skipped, seen: Seen): void {
