@@ -15,6 +15,9 @@ export interface ParentMaps {
 /** Milliseconds: contents are compared, and attributes are read, which may be pipes anywhere in the tree. */
 const renaming = 60_000
 
+/** Sources and targets of renames that are compared, whatever diff.renameLimit says. */
+const limit = '-l1000'
+
 /** Asked only after a hit: finding renames reads file contents, and most commits need none of it. */
 export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentMaps> {
   await checkThatGitAnswers(git, signal)
@@ -30,6 +33,8 @@ export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentM
         '-z',
         '--no-abbrev',
         '-M',
+        limit,
+        '--ignore-submodules=none',
         '--no-relative',
         '--no-ext-diff',
         '--no-textconv',

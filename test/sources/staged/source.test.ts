@@ -49,6 +49,38 @@ test('what the parent had there is nothing new; a second token beside it is', as
   expect(paths(await scanStaged(repo.dir))).toContain('copy.txt')
 })
 
+test('no configuration keeps git from finding renames', async () => {
+  const repo = new Repo()
+  const body = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('')
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  const all = Object.fromEntries(names.map((name) => [name, `${name}\n${body}${randomToken()}\n`]))
+  repo.commit(Object.fromEntries(names.map((name) => [`old/${name}.txt`, all[name] as string])))
+  repo.git('rm', '-r', '-q', 'old')
+  repo.stage(Object.fromEntries(names.map((name) => [`new/${name}1.md`, `${all[name]}more\n`])))
+  const settings = {
+    'diff.renameLimit': '1',
+    'diff.renames': 'false',
+    'diff.algorithm': 'patience',
+    'diff.orderFile': 'absent',
+    'diff.relative': 'true',
+    'diff.ignoreSubmodules': 'all',
+    'diff.noprefix': 'true',
+    'diff.external': 'false',
+    'diff.wordRegex': '.',
+    'diff.dirstat': 'lines',
+    'core.quotePath': 'true',
+    'core.ignoreCase': 'true',
+    'core.whitespace': 'cr-at-eol',
+    'core.abbrev': '4',
+    'status.renames': 'false',
+    'status.renameLimit': '1',
+    'merge.renameLimit': '1',
+  }
+  for (const [key, value] of Object.entries(settings)) repo.git('config', key, value)
+  const result = await scanStaged(repo.dir)
+  expect(result).toMatchObject({ complete: true, findings: [] })
+})
+
 test('a rename keeps its past, with and without a change', async () => {
   const repo = new Repo()
   const [token, moved] = [randomToken(), randomToken()]
