@@ -171,6 +171,26 @@ test('names with newlines, quotes and bytes that are no UTF-8; a token as a name
   })
 })
 
+test('a folder whose name held a token already is nothing new, a name in it and what the file holds are', async () => {
+  const repo = new Repo()
+  const [old, fresh] = [randomToken(), randomToken()]
+  repo.commit({ [`src/${old}/x`]: 'content' })
+  repo.stage({ [`src/${old}/y`]: 'content', [`src/${old}/deeper/z`]: 'content' })
+  expect((await scanStaged(repo.dir)).findings).toEqual([])
+  repo.stage({
+    [`src/${old}/w`]: old,
+    [`src/${old}/${old}`]: 'content',
+    [`${old}/x`]: '',
+    [`src/${fresh}/x`]: '',
+  })
+  const result = await scanStaged(repo.dir)
+  const places = found(result, old).occurrences.map(({ location }) => location.path?.text)
+  expect(places).toContain(`src/${old}/w`)
+  expect(places).toContain(`src/${old}`)
+  expect(places).toContain(old)
+  expect(found(result, fresh).occurrenceCount).toBe(1)
+})
+
 test('gzip is read through, and what the parent had in it is nothing new', async () => {
   const repo = new Repo()
   const [old, fresh] = [randomToken(), randomToken()]
