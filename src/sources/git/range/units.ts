@@ -6,6 +6,7 @@ import { changesOf } from './changes.ts'
 import { readUnits } from './read.ts'
 import { repairHint } from './repair.ts'
 import type { Ends } from './resolve.ts'
+import { tagsIn } from './tags.ts'
 import { cutGap, shallowCommits, unknownBase } from './shallow.ts'
 
 /** Objects that are read by one process of git. */
@@ -58,6 +59,10 @@ export async function* rangeUnits(
     else if (!/^0+$/.test(id)) want(id)
     if (waiting.length >= AT_ONCE) yield* readWaiting()
   }
+  const isChosen = (commit: string): boolean => seen.has(keyOf(commit)) || cut.has(commit)
+  const tags = await tagsIn(repository, ends, isChosen, signal)
+  tags.ids.forEach(want)
+  gaps.push(...tags.skipped)
   yield* readWaiting()
   yield* lfsUnits(repository, { notes: lfs, memory: null, excluded, unclaimed: false }, signal)
   if (submodules.size > 0) excluded['submodules'] = submodules.size
@@ -71,7 +76,7 @@ export async function* rangeUnits(
   }
 
   function want(id: string): void {
-    const key = Buffer.from(id, 'hex').toString('latin1')
+    const key = keyOf(id)
     if (seen.has(key)) return
     seen.add(key)
     waiting.push(id)
@@ -85,4 +90,9 @@ export async function* rangeUnits(
       yield batch
     }
   }
+}
+
+/** An id in half the memory. */
+function keyOf(id: string): string {
+  return Buffer.from(id, 'hex').toString('latin1')
 }

@@ -271,16 +271,59 @@ test('branches: a tag or a file of the same name is not meant, nor another branc
   )
 })
 
-test('tags as ends, annotated or not', async () => {
+test('annotated tags: ends of the range, of its commits, of tags; not those of the excluded side', async () => {
   const repo = new Repo()
-  const [token, tagged] = [randomToken(), randomToken()]
+  const [token, old, first, second, third, nested] = Array.from({ length: 6 }, () => randomToken()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const tag = (name: string, message: string, ...of: string[]) =>
+    repo.git('-c', 'advice.nestedTag=false', 'tag', '-a', '-m', message, name, ...of)
   repo.commit({ 'a.txt': 'a' })
-  repo.git('tag', '-a', '-m', 'one', 'v1')
-  repo.commit({ 'b.txt': token })
-  repo.git('tag', '-a', '-m', tagged, 'v2')
+  tag('v1', old)
+  const middle = repo.commit({ 'b.txt': token })
+  tag('within', first)
+  tag('outer', nested, 'within')
+  repo.git('tag', '-d', 'within')
+  repo.commit({ 'c.txt': 'c' })
+  tag('v2', second)
   repo.git('tag', 'light')
-  expect(told(await scanPart(repo.dir, 'v1..v2'))).toEqual(exactly([token]))
-  expect(told(await scanPart(repo.dir, 'v1..light'))).toEqual(exactly([token]))
+  const result = await scanPart(repo.dir, 'v1..v2')
+  expect(told(result)).toEqual(exactly([token, first, nested, second]))
+  expect(found(result, second).occurrences[0]?.location).toMatchObject({
+    object: { id: repo.git('rev-parse', 'v2'), type: 'tag' },
+    ref: 'refs/tags/v2',
+  })
+  expect(told(await scanPart(repo.dir, 'v1..light'))).toEqual(exactly([token, first, nested, second]))
+  expect(told(await scanPart(repo.dir, `${middle}..v2`))).toEqual(exactly([second]))
+  expect(told(await scanPart(repo.dir, `v1..${middle}`))).toEqual(exactly([token, first, nested]))
+  expect(told(await scanPart(repo.dir, { notReachableFrom: [middle] }))).toEqual(exactly([second]))
+  // The end itself is new, although its commit is not.
+  tag('v3', third)
+  repo.git('update-ref', 'refs/other/v3', 'v3')
+  repo.git('tag', '-d', 'v3')
+  expect(told(await scanPart(repo.dir, 'v2..refs/other/v3'))).toEqual(exactly([third]))
+  expect(told(await scanPart(repo.dir, 'v2..v2'))).toEqual(exactly([]))
+  expect(told(await scanPart(repo.dir, { branches: ['main'], notReachableFrom: ['v1'] }))).toEqual(
+    exactly([token, first, nested, second, third]),
+  )
+})
+
+test('since: a recent tag of an old commit', async () => {
+  const repo = new Repo()
+  const [recent, old, message] = [randomToken(), randomToken(), randomToken()]
+  const first = repo.commit({ 'a.txt': old }, message)
+  repo.git('tag', '-a', '-m', old, 'old')
+  const env = { GIT_COMMITTER_DATE: '2026-11-20T12:00:00Z' }
+  repo.gitWith({ env }, 'tag', '-a', '-m', recent, 'recent')
+  const since = Date.parse('2026-11-15T00:00:00Z')
+  expect(told(await scanPart(repo.dir, { since }))).toEqual(exactly([recent]))
+  expect(told(await scanPart(repo.dir, { since, branches: ['main'] }))).toEqual(exactly([recent]))
+  expect(told(await scanPart(repo.dir, { since, notReachableFrom: [first] }))).toEqual(exactly([]))
 })
 
 test('since: by the date of each commit, however the clocks went', async () => {
