@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ScanResult } from '../../../../src/pipeline/types.ts'
 import { secretOf } from '../../../../src/secret/index.ts'
+import { stepsOf } from '../../../../src/sources/git/range/steps.ts'
+import { findRepository } from '../../../../src/sources/git/find-repository.ts'
 import { parseRange, type Selection } from '../../../../src/sources/git/range/selection.ts'
 import { rangeSource } from '../../../../src/sources/git/range/source.ts'
 import { randomToken } from '../../../support.ts'
@@ -428,6 +430,19 @@ test('a shallow clone: complete where the range is in it, else incomplete with t
   expect(await scanPart(one, `${last}..${side}`)).toMatchObject({ complete: false, findings: [] })
 })
 
+test('attributes that are a pipe: finding renames has an end', async () => {
+  const repo = new Repo()
+  const base = repo.commit({ 'a.txt': body })
+  repo.git('mv', 'a.txt', 'b.txt')
+  const tip = repo.commit({ 'b.txt': `${body}more` })
+  execFileSync('mkfifo', [join(repo.dir, '.gitattributes')])
+  const { git } = await findRepository(contextAt(repo.dir), undefined, never)
+  const ends = { tips: [tip], excluded: [base], since: null, tags: { named: [], excluded: [] } }
+  const { failed } = await stepsOf(git, ends, new Set(), '-M', never, 300)
+  expect(failed).toMatch(/^git did not answer for 0.3 s/)
+  expect((await stepsOf(git, ends, new Set(), '-M100%', never)).failed).toBe(null)
+})
+
 test('a partial clone: what the range lacks is named, and nothing is fetched', async () => {
   const repo = new Repo()
   const [token, old] = [randomToken(), randomToken()]
@@ -452,6 +467,9 @@ test('a partial clone: what the range lacks is named, and nothing is fetched', a
     const result = await scanPart(dir, `${base}..main`)
     expect(result.complete).toBe(false)
     expect(result.skipped.map(({ hint }) => hint)).toContain('git fetch --refetch --no-filter')
+    const reasons = result.skipped.map(({ reason }) => reason).join()
+    expect(reasons).toContain('partial clone')
+    expect(reasons).not.toMatch(/fetch .* from|transport/)
     expect(count(dir)).toBe(before)
     execFileSync(
       'git',
