@@ -27,7 +27,7 @@ export function startWalk(
  */
 export async function* readCommits(
   stdout: Readable,
-  { since }: Ends,
+  { since }: Pick<Ends, 'since'>,
   shallow: ReadonlySet<string>,
   tellShallow: (id: string) => void = () => {},
 ): AsyncGenerator<RangeCommit> {

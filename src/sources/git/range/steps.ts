@@ -19,7 +19,10 @@ const limit = '-l400'
 /** Milliseconds without a word: contents are compared, and attributes are read, which may be pipes anywhere in the tree. */
 const usual = 60_000
 
-/** Oldest first. Each merge is compared with each of its parents, on a line of its own. */
+/**
+ * Oldest first. Each merge is compared with each of its parents, on a line of its own. A commit whose parents the clone
+ * lacks is taken to build on the excluded side, if there is one.
+ */
 export async function stepsOf(
   git: Git,
   ends: Ends,
@@ -56,8 +59,9 @@ export async function stepsOf(
   }
 
   async function* lines(): AsyncGenerator<string> {
-    for await (const { id, parents } of readCommits(walk.stdout, ends, shallow)) {
-      for (const parent of parents) {
+    const isBased = ends.excluded.length > 0
+    for await (const { id, parents } of readCommits(walk.stdout, ends, isBased ? new Set() : shallow)) {
+      for (const parent of isBased && shallow.has(id) ? ends.excluded : parents) {
         if (steps.push({ commit: id, parent, renames: null }) === 1) expectMore()
         yield `${id} ${parent}\n`
       }

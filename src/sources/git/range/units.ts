@@ -2,7 +2,8 @@ import type { Excluded, Skipped, Unit } from '../../types.ts'
 import { lfsUnits } from '../lfs/lfs.ts'
 import { lfsNotes, noteBlob } from '../lfs/lfs-pointer.ts'
 import type { Repository } from '../repository.ts'
-import { changesOf } from './changes.ts'
+import { type Change, changesOf } from './changes.ts'
+import { changesAcross } from './cut-tips.ts'
 import { readUnits } from './read.ts'
 import { repairHint } from './repair.ts'
 import type { Ends } from './resolve.ts'
@@ -44,19 +45,18 @@ export async function* rangeUnits(
         trees.set(commit.id, commit.tree)
       },
       shallow: (id) => cut.add(id),
-      failed: (why) =>
-        gaps.push({
-          skipped: target,
-          reason: `the range is not known in full: ${why}`,
-          hint: repairHint(repository),
-        }),
+      failed,
     },
     signal,
   )
-  for await (const { commit, mode, id, path } of changes) {
-    wantRoot(commit)
-    if (mode === '160000') submodules.add(path.toString('latin1'))
-    else if (!/^0+$/.test(id)) want(id)
+  for await (const change of changes) {
+    wantRoot(change.commit)
+    wantChange(change)
+    if (waiting.length >= AT_ONCE) yield* readWaiting()
+  }
+  if (ends.excluded.length > 0) for (const id of cut) want(id)
+  for await (const change of changesAcross(repository, ends, cut, failed, signal)) {
+    wantChange(change)
     if (waiting.length >= AT_ONCE) yield* readWaiting()
   }
   const isChosen = (commit: string): boolean => seen.has(keyOf(commit)) || cut.has(commit)
@@ -67,6 +67,16 @@ export async function* rangeUnits(
   yield* lfsUnits(repository, { notes: lfs, memory: null, excluded, unclaimed: false }, signal)
   if (submodules.size > 0) excluded['submodules'] = submodules.size
   yield [...gaps, ...cutGap(target, cut.size)]
+
+  function failed(why: string): void {
+    const reason = `the range is not known in full: ${why}`
+    gaps.push({ skipped: target, reason, hint: repairHint(repository) })
+  }
+
+  function wantChange({ mode, id, path }: Change): void {
+    if (mode === '160000') submodules.add(path.toString('latin1'))
+    else if (!/^0+$/.test(id)) want(id)
+  }
 
   /** diff-tree names trees below the root alone. One that is as in a parent holds no new name. */
   function wantRoot(commit: string): void {

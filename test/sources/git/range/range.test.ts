@@ -427,7 +427,49 @@ test('a shallow clone: complete where the range is in it, else incomplete with t
   const side = repo.commit({ 'c.txt': fresh })
   const one = clone(1)
   execFileSync('git', ['fetch', '-q', '--depth', '1', 'origin', last], { cwd: one })
-  expect(await scanPart(one, `${last}..${side}`)).toMatchObject({ complete: false, findings: [] })
+  const apart = told(await scanPart(one, `${last}..${side}`))
+  expect(apart).toEqual({ ...exactly([fresh], [old]), skipped: [expect.anything()] })
+})
+
+test('the merge of a pull request, fetched two deep: what it brings in is read, and known to be cut', async () => {
+  const repo = new Repo()
+  const [leak, old, moved, gone, message, named] = Array.from({ length: 6 }, () => randomToken()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  repo.commit({ 'a.txt': `${old}\n`, 'from.txt': `${body}${moved}\n`, 'gone.txt': gone, same: 'same' })
+  repo.git('checkout', '-q', '-b', 'work')
+  repo.commit({ 'a.txt': `${old}\nwork\n` })
+  repo.git('mv', 'from.txt', 'to.txt')
+  repo.commit({ 'deep/leak.txt': leak, 'to.txt': `${body}x\n${moved}\n`, [named]: 'x' }, message)
+  repo.git('checkout', '-q', 'main')
+  repo.git('rm', '-q', 'gone.txt')
+  repo.commit({ 'b.txt': 'b' })
+  repo.git('checkout', '-q', '--detach')
+  repo.git('merge', '-q', '--no-ff', '-m', 'merge', 'work')
+  repo.git('update-ref', 'refs/pull/1/merge', 'HEAD')
+  const fetched = (depth: number) => {
+    const clone = new Repo()
+    clone.git('fetch', '-q', `--depth=${depth}`, `file://${repo.dir}`, 'refs/pull/1/merge')
+    clone.git('checkout', '-q', 'FETCH_HEAD')
+    return clone.dir
+  }
+  const result = await scanPart(fetched(2), 'HEAD^1..HEAD')
+  expect(result).toMatchObject({ complete: false })
+  const cut = expect.objectContaining({ reason: expect.stringContaining('`git fetch --unshallow` gets it') })
+  expect(told(result)).toEqual({ ...exactly([leak, message, named], [old, moved]), skipped: [cut] })
+  expect(found(result, leak).occurrences[0]?.location).toMatchObject({
+    path: { text: 'deep/leak.txt' },
+    introducedBy: null,
+  })
+  expect(told(await scanPart(fetched(4), 'HEAD^1..HEAD'))).toEqual(
+    exactly([leak, message, named], [old, moved]),
+  )
+  expect(await scanPart(fetched(1), 'HEAD^1..HEAD')).toMatchObject({ complete: false, units: 0 })
 })
 
 test('attributes that are a pipe: finding renames has an end', async () => {
