@@ -3,8 +3,8 @@ import type { Base, Place, Skipped } from '../../types.ts'
 import type { Repository } from '../repository.ts'
 import { type Ancestry, ancestryOf } from './ancestry.ts'
 import { changesOf, type Walked } from './changes.ts'
-import { readUnits } from './read.ts'
 import { changesAcross } from './cut-tips.ts'
+import { readUnits } from './read.ts'
 import type { Ends } from './resolve.ts'
 import { shallowCommits } from './shallow.ts'
 import { objectsAt, type Spot } from './trees.ts'
@@ -45,7 +45,8 @@ export function rangeBase(repository: Repository, ends: Ends, isAny: boolean): R
 }
 
 /**
- * In the order of the history, oldest first; `across`: which commit brought them in is not in the clone. What cannot be walked was said when the units were read.
+ * In the order of the history, oldest first; `across`: which commit brought them in is not in the clone. What cannot be
+ * walked was said when the units were read.
  */
 async function standingsOf(
   repository: Repository,

@@ -7,8 +7,8 @@ import { changesAcross } from './cut-tips.ts'
 import { readUnits } from './read.ts'
 import { repairHint } from './repair.ts'
 import type { Ends } from './resolve.ts'
-import { tagsIn } from './tags.ts'
 import { cutGap, shallowCommits, unknownBase } from './shallow.ts'
+import { tagsIn } from './tags.ts'
 
 /** Objects that are read by one process of git. */
 const AT_ONCE = 8192

@@ -351,6 +351,13 @@ test('since: by the date of each commit, however the clocks went', async () => {
   expect(told(await scanPart(repo.dir, { since: Date.parse('2026-11-21T12:00:00Z') }))).toEqual(
     exactly([last]),
   )
+  const [tree, parent] = repo.git('rev-parse', 'main^{tree}', 'main').split('\n')
+  const dateless = `tree ${tree}\nparent ${parent}\nauthor A <a@b>\ncommitter A <a@b>\n\n${first}\n`
+  const args = ['-t', 'commit', '--literally', '-w', '--stdin']
+  const id = repo.gitWith({ input: dateless }, 'hash-object', ...args)
+  expect(told(await scanPart(repo.dir, { since, range: parseRange(`main..${id}`) }))).toEqual(
+    exactly([first]),
+  )
 })
 
 test('submodules are counted; names that are no UTF-8 and new lines keep their past', async () => {
