@@ -44,12 +44,13 @@ export async function* looseUnits(
   if (batch.length > 0) yield batch
 }
 
-interface LooseFile {
+export interface LooseFile {
   readonly id: string
   readonly file: Buffer
 }
 
-function* looseFiles(folder: Buffer, idLength: number): Generator<LooseFile | Skipped> {
+/** In the order of their ids. */
+export function* looseFiles(folder: Buffer, idLength: number): Generator<LooseFile | Skipped> {
   const isRest = new RegExp(`^[0-9a-f]{${2 * idLength - 2}}$`)
   for (let first = 0; first < 256; first++) {
     const start = first.toString(16).padStart(2, '0')
@@ -89,7 +90,12 @@ function readSmall(file: Buffer): Buffer | null {
   const fd = openFile(file)
   try {
     if (fs.fstatSync(fd).size > wholeUpTo) return null
-    return inflateSync(fs.readFileSync(fd), { maxOutputLength: wholeUpTo + longestLooseHead })
+    const packed = fs.readFileSync(fd)
+    // With `info` it says how much of it was needed: git refuses an object with more behind it.
+    const inflated = inflateSync(packed, { maxOutputLength: wholeUpTo + longestLooseHead, info: true })
+    const { buffer, engine } = inflated as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    if (engine.bytesWritten !== packed.length) throw new Damaged('something stands behind its end')
+    return buffer
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null
     throw error
