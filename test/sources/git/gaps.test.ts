@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   mkdirSync,
@@ -316,3 +317,16 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(found(await scan(await source(), { context }), token).occurrenceCount).toBe(1)
   },
 )
+
+test('bytes behind the end of a loose object: what git reads of it is found, the rest is a gap', async () => {
+  const repo = new Repo()
+  const token = randomToken()
+  repo.commit({ a: token })
+  const id = repo.git('rev-parse', 'HEAD:a')
+  const file = join(repo.dir, '.git/objects', id.slice(0, 2), id.slice(2))
+  chmodSync(file, 0o644)
+  appendFileSync(file, randomToken())
+  const result = await scanGit(repo.dir)
+  expect(found(result, token).occurrenceCount).toBe(1)
+  expect(result.skipped.map(({ skipped }) => skipped)).toEqual([`object ${id}`])
+})
