@@ -8,6 +8,7 @@ import { type LfsNotes, lfsNotes, noteBlob } from './lfs/lfs-pointer.ts'
 import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
 import { storeGaps } from './stored/store-gaps.ts'
 import { joined, locateIn } from './submodules/nested-provenance.ts'
+import { reflogGaps } from './reflog-gaps.ts'
 import { objectUnits } from './stored/object-units.ts'
 import { surveyOf } from './stored/survey.ts'
 import { locate } from './provenance.ts'
@@ -132,6 +133,7 @@ async function* unitsOf(
   yield* lfsUnits(repository, { notes: seen.lfs, excluded, unclaimed: true }, signal)
   yield* besideObjects(repository, seen, excluded, signal)
   yield await missing
+  if (!seen.isTrapped) yield await reflogGaps(repository, signal)
   signal.throwIfAborted()
 }
 

@@ -330,3 +330,15 @@ test('bytes behind the end of a loose object: what git reads of it is found, the
   expect(found(result, token).occurrenceCount).toBe(1)
   expect(result.skipped.map(({ skipped }) => skipped)).toEqual([`object ${id}`])
 })
+
+test('a commit that only a reflog names and that is not here', async () => {
+  const repo = new Repo()
+  repo.commit({ a: '1' })
+  const lost = repo.commit({ a: '2' })
+  repo.git('reset', '-q', '--hard', 'HEAD~1')
+  expect((await scanGit(repo.dir)).complete).toBe(true)
+  unlinkSync(join(repo.dir, '.git/objects', lost.slice(0, 2), lost.slice(2)))
+  const { complete, skipped } = await scanGit(repo.dir)
+  expect(complete).toBe(false)
+  expect(skipped[0]).toMatchObject({ skipped: `object ${lost}`, reason: expect.stringContaining('HEAD@{') })
+})
