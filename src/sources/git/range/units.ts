@@ -64,7 +64,7 @@ export async function* rangeUnits(
   tags.ids.forEach(want)
   gaps.push(...tags.skipped)
   yield* readWaiting()
-  yield* lfsUnits(repository, { notes: lfs, memory: null, excluded, unclaimed: false }, signal)
+  yield* lfsUnits(repository, { notes: lfs, excluded, unclaimed: false }, signal)
   if (submodules.size > 0) excluded['submodules'] = submodules.size
   yield [...gaps, ...cutGap(target, cut.size)]
 
