@@ -30,7 +30,7 @@ export async function stepsOf(
   similarity: string,
   signal: AbortSignal,
   patience = usual,
-): Promise<{ steps: readonly Step[]; failed: string | null }> {
+): Promise<{ steps: readonly Step[]; failed: string | null; isLate: boolean }> {
   const walk = startWalk(git, ends, ['--topo-order', '--reverse'], signal)
   const shape = ['-r', '--raw', '-z', '--no-abbrev', similarity, limit, '--diff-filter=R', '--always']
   const compare = startGit(git, ['diff-tree', '--stdin', ...shape, '--no-ext-diff', '--no-textconv'], signal)
@@ -47,8 +47,8 @@ export async function stepsOf(
   const exits = await Promise.all([compare.exit, walk.exit])
   signal.throwIfAborted()
   const failed = exits.find(({ code }) => code !== 0)
-  if (isLate) return { steps, failed: lateness(patience) }
-  return { steps, failed: failed === undefined ? null : complaint(failed) }
+  if (isLate) return { steps, failed: lateness(patience), isLate }
+  return { steps, failed: failed === undefined ? null : complaint(failed), isLate }
 
   function expectMore(): void {
     clearTimeout(timer)
