@@ -57,6 +57,39 @@ test('the commit, who made it, whether anything still reaches it', async () => {
   )
 })
 
+test('a version that the next one with the same key replaced was changed, not removed', async () => {
+  const [first, second, third] = ['1', '2', '3'].map((digit) => digit.repeat(40)) as [string, string, string]
+  const version = (introducedBy: string, removedBy: string | null, path = 'src/app.py') => ({
+    introducedBy,
+    removedBy,
+    path: name(path),
+    paths: [name(path)],
+  })
+  const shownOf = (...places: ReturnType<typeof version>[]) =>
+    show({ source: 'git', findings: [finding(randomToken(), {}, ...places)] }, { columns: 200 })
+  const stands = await shownOf(version(first, second), version(second, third), version(third, null))
+  expect(stands).toContain('commit 1111111111, changed by 2222222222')
+  expect(stands).toContain('commit 2222222222, changed by 3333333333')
+  expect(stands).not.toContain('removed')
+  expect(stands).not.toContain('still in the history')
+  const gone = await shownOf(version(first, second), version(second, third))
+  expect(gone).toContain('commit 1111111111, changed by 2222222222')
+  expect(gone).toContain('commit 2222222222, removed by 3333333333, still in the history')
+  const elsewhere = await shownOf(version(first, second), version(second, null, 'other.py'))
+  expect(elsewhere).toContain('commit 1111111111, removed by 2222222222, still in the history')
+})
+
+test('refs are counted, and where the list has an end at least so many', async () => {
+  const on = async (count: number): Promise<string> => {
+    const refs = Array.from({ length: count }, (_, n) => `refs/heads/b${n}`)
+    const commit = { id: 'c'.repeat(40), author: 'Ann', date: '', refs, unreachable: false }
+    return show({ source: 'git', findings: [finding(randomToken(), {}, { commit })] }, { columns: 200 })
+  }
+  expect(await on(3)).toMatch(/on b0, b1, b2\n/)
+  expect(await on(99)).toContain('on b0, b1, b2 and 96 more')
+  expect(await on(100)).toContain('on b0, b1, b2 and at least 97 more')
+})
+
 test('until when git keeps what no branch reaches, and once how to be rid of it', async () => {
   const commit = {
     id: 'c'.repeat(40),

@@ -47,7 +47,7 @@ function ownerText({ name, email, slack }: FoundKey['owners'][number]): string {
 function placeLines({ occurrences, occurrenceCount }: Finding, report: Report): string[] {
   const shown = occurrences.slice(0, shownPlaces)
   const lines = shown.flatMap((occurrence, index) =>
-    labelled(index === 0 ? 'Where' : '', placeText(occurrence, report), report.columns),
+    labelled(index === 0 ? 'Where' : '', placeText(occurrence, occurrences, report), report.columns),
   )
   const more = occurrenceCount - shown.length
   if (more > 0)

@@ -15,9 +15,11 @@ export function preexistingText(report: Report): string[] {
     `${plural(preexisting.length, 'key')} already there before the range, not counted`,
     ...preexisting
       .slice(0, shown)
-      .flatMap(({ secret, occurrences: [first], occurrenceCount }) => [
+      .flatMap(({ secret, occurrences, occurrenceCount }) => [
         `  ${secret.masked}${occurrenceCount > 1 ? ` in ${occurrenceCount} places, first` : ''}`,
-        ...(first === undefined ? [] : labelled('', placeText(first, report), report.columns)),
+        ...occurrences
+          .slice(0, 1)
+          .flatMap((first) => labelled('', placeText(first, occurrences, report), report.columns)),
       ]),
     ...(more > 0 ? [`  and ${more} more; --report json lists all`] : []),
   ]

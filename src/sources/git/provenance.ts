@@ -1,9 +1,11 @@
 import { nameOf } from '../name.ts'
+import type { BulkStore } from './pack/bulk.ts'
 import type { ObjectProvenance, Origin, Provenance } from '../types.ts'
 import { factsOf } from './provenance/facts.ts'
 import { type Fate, fatesOf } from './provenance/fates.ts'
 import { historyGaps } from './provenance/history-gaps.ts'
 import { readHistory } from './provenance/history.ts'
+import { storeOf } from './provenance/objects.ts'
 import { reachOf } from './provenance/reach.ts'
 import { stashTips } from './provenance/reflogs.ts'
 import { straysOf } from './provenance/strays.ts'
@@ -25,11 +27,27 @@ export async function locate(
   const ids = idsOf(origins)
   if (ids.files.length + ids.commits.length + ids.tags.length === 0)
     return { objects: new Map(), skipped: [] }
-  const history = await readHistory(repository.git, commits, signal)
+  const store = storeOf(repository, (commits[0]?.length ?? 40) / 2)
+  try {
+    return await locateWith(repository, store, ids, commits, signal)
+  } finally {
+    store?.close()
+  }
+}
+
+async function locateWith(
+  repository: Repository,
+  store: BulkStore | null,
+  ids: Ids,
+  commits: readonly string[],
+  signal: AbortSignal,
+): Promise<Provenance> {
+  const from = { git: repository.git, store }
+  const history = await readHistory(from, commits, signal)
   const { tips, head, direct } = await readTips(repository, history, signal)
   const reach = reachOf(history, { tips: [...tips, ...stashTips(repository, history)], head })
 
-  const trace = await traceObjects(repository, history, ids.files, ids.hasTrees, signal)
+  const trace = await traceObjects(from, history, ids.files, ids.hasTrees, signal)
   const fates = await fatesOf(repository.git, history, trace, ids.files, reach, signal)
   const introducing = [...fates.values()].map(({ introduced }) => introduced ?? -1)
   const named = new Set([...introducing, ...ids.commits.map((id) => history.numberOf(id))])

@@ -151,8 +151,19 @@ async function commitsOf(
     ['cat-file', '--batch-all-objects', '--unordered', '--buffer', format],
     signal,
   )
-  const lines = list.stdout.toString('latin1').split('\n')
-  return lines.filter((line) => line.startsWith('commit ')).map((line) => line.slice(7))
+  return commitsIn(list.stdout)
+}
+
+/** Of lines `<type> SP <id>`, of which there may be millions: no string is made of the others. */
+function commitsIn(lines: Buffer): string[] {
+  const ids: string[] = []
+  for (let at = lines.indexOf('commit '); at !== -1; at = lines.indexOf('commit ', at)) {
+    const end = lines.indexOf(10, at)
+    if (end === -1) break
+    ids.push(lines.toString('latin1', at + 7, end))
+    at = end
+  }
+  return ids
 }
 
 function note(item: Unit | Skipped, seen: Seen): void {

@@ -1,5 +1,5 @@
 import { type TreeEntry, treeChanges } from './tree-changes.ts'
-import type { Trees } from './trees.ts'
+import type { Objects } from './objects.ts'
 import { readTreePairs, type TreePair } from './tree-pairs.ts'
 
 /**
@@ -24,15 +24,15 @@ export interface Hit {
   readonly name: Buffer
 }
 
-/** By the bytes of its id: the number of a wanted object. */
-export type Wanted = (id: Buffer) => number | undefined
+/** By the bytes of its id, which begin at `at`: the number of a wanted object. */
+export type Wanted = (bytes: Buffer, at: number) => number | undefined
 
 /** No system has paths as long as that. */
 const deepest = 500
 
 /** Compares `roots` and everything below them. Returns what could not be, in words. */
 export async function compareAll(
-  trees: Trees,
+  objects: Objects,
   roots: readonly Comparison[],
   wanted: Wanted,
   signal: AbortSignal,
@@ -47,7 +47,7 @@ export async function compareAll(
     )
     const shared = new Map<Comparison, Map<string, Shared>>()
     const bad = await readTreePairs(
-      trees,
+      objects,
       pairs,
       (pair, before, after) => compare(pairs[pair], before, after),
       signal,
@@ -78,8 +78,8 @@ export async function compareAll(
   return unreadable === 0 ? [] : [`${unreadable} folders are missing or damaged`]
 
   function noteHits({ hits }: Comparison, before: TreeEntry | null, after: TreeEntry | null): void {
-    const now = after === null ? undefined : wanted(after.id)
-    const then = before === null ? undefined : wanted(before.id)
+    const now = after === null ? undefined : wanted(after.id, 0)
+    const then = before === null ? undefined : wanted(before.id, 0)
     if (now !== undefined && after !== null)
       hits.push({ object: now, came: true, name: Buffer.from(after.name) })
     if (then !== undefined && before !== null)

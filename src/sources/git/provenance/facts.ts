@@ -1,5 +1,5 @@
 import type { CommitFacts } from '../../types.ts'
-import { type CommitHeader, parseCommit } from '../commit.ts'
+import { type CommitAuthor, parseAuthor } from '../commit.ts'
 import type { Repository } from '../repository.ts'
 import { readHeads } from './heads.ts'
 import type { History } from './history.ts'
@@ -40,10 +40,10 @@ async function readHeaders(
   history: History,
   commits: readonly number[],
   signal: AbortSignal,
-): Promise<Map<number, CommitHeader>> {
-  const headers = new Map<number, CommitHeader>()
+): Promise<Map<number, CommitAuthor>> {
+  const headers = new Map<number, CommitAuthor>()
   const ids = commits.map((commit) => history.ids[commit] ?? '')
   for await (const { index, bytes } of readHeads(git, ids, 'commit', signal))
-    headers.set(commits[index] ?? -1, parseCommit(bytes))
+    headers.set(commits[index] ?? -1, parseAuthor(bytes))
   return headers
 }

@@ -1,7 +1,8 @@
-import type { Git } from '../run.ts'
-import { parseCommit } from '../commit.ts'
+import type { BulkStore } from '../pack/bulk.ts'
+import { parseLinks } from '../commit.ts'
 import { readHeads } from './heads.ts'
 import { oldestFirst } from './order.ts'
+import type { Objects } from './objects.ts'
 
 /**
  * The commits of a store, numbered from 0: a parent before its children, and the older first where that leaves a
@@ -20,11 +21,11 @@ export interface History {
 }
 
 export async function readHistory(
-  git: Git,
+  from: Objects,
   commits: readonly string[],
   signal: AbortSignal,
 ): Promise<History> {
-  const all = await readAll(git, commits, signal)
+  const all = await readAll(from, commits, signal)
   const order = oldestFirst(all)
   const rank = new Int32Array(commits.length).fill(-1)
   order.forEach((place, number) => {
@@ -53,6 +54,9 @@ export async function readHistory(
   }
 }
 
+/** What is longer is left to git, which streams. */
+const longest = 2 ** 20
+
 /** By place in the list of commits. */
 export interface Unordered {
   readonly places: ReadonlyMap<string, number>
@@ -67,7 +71,11 @@ export interface Unordered {
   treeOf(place: number): string
 }
 
-async function readAll(git: Git, ids: readonly string[], signal: AbortSignal): Promise<Unordered> {
+async function readAll(
+  { git, store }: Objects,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<Unordered> {
   const count = ids.length
   const places = new Map(ids.map((id, place) => [id, place]))
   const idLength = (ids[0]?.length ?? 40) / 2
@@ -76,8 +84,23 @@ async function readAll(git: Git, ids: readonly string[], signal: AbortSignal): P
   const [starts, ends] = [new Uint32Array(count), new Uint32Array(count)]
   const dates = new Float64Array(count)
   const parents: number[] = []
-  for await (const { index, bytes } of readHeads(git, ids, 'commit', signal)) {
-    const head = parseCommit(bytes)
+  const left = store === null ? [...ids.keys()] : [...ids.keys()].filter((place) => !noteStored(store, place))
+  const leftIds = left.map((place) => ids[place] ?? '')
+  for await (const { index, bytes } of readHeads(git, leftIds, 'commit', signal))
+    note(left[index] ?? 0, bytes)
+  const treeOf = (place: number) => trees.toString('hex', place * idLength, (place + 1) * idLength)
+  return { places, ids, isRead, starts, ends, parents, cut, dates, treeOf }
+
+  /** False: git is to say what is wrong with it. */
+  function noteStored(from: BulkStore, place: number): boolean {
+    const object = from.tryRead(ids[place] ?? '', longest)
+    if (object?.type !== 'commit') return false
+    note(place, object.bytes)
+    return true
+  }
+
+  function note(index: number, bytes: Buffer): void {
+    const head = parseLinks(bytes)
     isRead[index] = 1
     dates[index] = head.committed
     trees.write(head.tree, index * idLength, idLength, 'hex')
@@ -89,6 +112,4 @@ async function readAll(git: Git, ids: readonly string[], signal: AbortSignal): P
     }
     ends[index] = parents.length
   }
-  const treeOf = (place: number) => trees.toString('hex', place * idLength, (place + 1) * idLength)
-  return { places, ids, isRead, starts, ends, parents, cut, dates, treeOf }
 }

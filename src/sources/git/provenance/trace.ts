@@ -1,8 +1,9 @@
-import type { Repository } from '../repository.ts'
+import { setImmediate as turn } from 'node:timers/promises'
 import { type Comparison, compareAll, comparisonOf, type Wanted } from './comparisons.ts'
 import type { History } from './history.ts'
 import { type Pair, pairing, type Pairing } from './pairs.ts'
-import { storeOf, type Trees } from './trees.ts'
+import { type IsQuiet, quietIn } from './quiet.ts'
+import type { Objects } from './objects.ts'
 
 export interface Trace {
   /** In the order in which they came. */
@@ -22,36 +23,24 @@ const mostPlaces = 200_000
  * to what none of the parents has: one walk over the history, however many objects there are.
  */
 export async function traceObjects(
-  repository: Repository,
+  from: Objects,
   history: History,
   objects: readonly string[],
   hasTrees: boolean,
   signal: AbortSignal,
 ): Promise<Trace> {
   if (objects.length === 0) return { pairs: [], troubles: [] }
-  const { git } = repository
-  const store = storeOf(repository, (objects[0]?.length ?? 40) / 2)
-  try {
-    return await traceWith({ git, store }, history, objects, hasTrees, signal)
-  } finally {
-    store?.close()
-  }
-}
-
-async function traceWith(
-  trees: Trees,
-  history: History,
-  objects: readonly string[],
-  hasTrees: boolean,
-  signal: AbortSignal,
-): Promise<Trace> {
+  const { store } = from
   const pairs = pairing(objects.length)
   const troubles = new Set<string>()
   const wanted = wantedOf(objects)
-  for (let from = 0; from < history.ids.length; from += atOnce) {
-    const to = Math.min(history.ids.length, from + atOnce)
-    const roots = rootsOf(history, from, to)
-    for (const trouble of await compareAll(trees, [...new Set(roots.values())], wanted, signal))
+  const isQuiet = store === null ? never : quietIn(store, (objects[0]?.length ?? 40) / 2, wanted)
+  for (let first = 0; first < history.ids.length; first += atOnce) {
+    const to = Math.min(history.ids.length, first + atOnce)
+    await turn()
+    signal.throwIfAborted()
+    const roots = rootsOf(history, first, to, isQuiet)
+    for (const trouble of await compareAll(from, [...new Set(roots.values())], wanted, signal))
       troubles.add(trouble)
     for (const [commit, root] of roots) noteAll(root, commit, [], pairs, { left: mostPlaces })
   }
@@ -65,12 +54,15 @@ function wantedOf(objects: readonly string[]): Wanted {
   const numbers = new Map(objects.map((id, object) => [Buffer.from(id, 'hex').toString('latin1'), object]))
   const first = new Uint8Array(2 ** 16)
   for (const id of objects) first[Number.parseInt(id.slice(0, 4), 16)] = 1
-  return (id) =>
-    first[((id[0] as number) << 8) | (id[1] as number)] === 1 ? numbers.get(id.toString('latin1')) : undefined
+  const idLength = (objects[0]?.length ?? 40) / 2
+  return (bytes, at) =>
+    first[((bytes[at] as number) << 8) | (bytes[at + 1] as number)] === 1
+      ? numbers.get(bytes.toString('latin1', at, at + idLength))
+      : undefined
 }
 
-/** By commit; equal ones once. A tree that a parent has too is not looked at. */
-function rootsOf(history: History, from: number, to: number): Map<number, Comparison> {
+/** By commit; equal ones once. A tree that a parent has too is not looked at, nor what is quiet. */
+function rootsOf(history: History, from: number, to: number, isQuiet: IsQuiet): Map<number, Comparison> {
   const { starts, parents } = history
   const roots = new Map<number, Comparison>()
   const known = new Map<string, Comparison>()
@@ -79,7 +71,7 @@ function rootsOf(history: History, from: number, to: number): Map<number, Compar
     const some = parents.subarray(starts[commit], starts[commit + 1])
     const before: (string | null)[] =
       some.length === 0 ? [null] : Array.from(some, (parent) => history.treeOf(parent))
-    if (before.includes(tree)) continue
+    if (before.includes(tree) || (before.length === 1 && isQuiet(before[0] ?? null, tree))) continue
     const key = [...before, tree].join()
     const root = known.get(key) ?? comparisonOf(before, tree)
     known.set(key, root)
@@ -107,6 +99,8 @@ function noteAll(
   for (const { name, comparison: next } of comparison.below)
     noteAll(next, commit, [...folders, name, slash], pairs, budget)
 }
+
+const never: IsQuiet = () => false
 
 const slash = Buffer.from('/')
 

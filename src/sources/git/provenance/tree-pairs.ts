@@ -1,7 +1,6 @@
 import { readObjects } from '../objects.ts'
-import type { ObjectStore } from '../pack/store.ts'
-import { Damaged } from '../pack/types.ts'
-import type { Trees } from './trees.ts'
+import type { BulkStore } from '../pack/bulk.ts'
+import type { Objects } from './objects.ts'
 
 export interface TreePair {
   /** null: nothing. */
@@ -14,37 +13,29 @@ const room = 16 * 2 ** 20
 const longest = 16 * 2 ** 20
 const nothing = Buffer.alloc(0)
 
-/** So few are not worth a process. */
-const few = 64
-
 /**
  * Reads trees two by two, in bounded memory. `use` gets them in the order of the pairs, but for those of which one had
  * been forgotten before the other came: these come last. Returns the numbers of pairs that cannot be read.
  */
 export async function readTreePairs(
-  { git, store }: Trees,
+  { git, store }: Objects,
   pairs: readonly TreePair[],
   use: (pair: number, before: Buffer, after: Buffer) => void,
   signal: AbortSignal,
 ): Promise<number[]> {
   const unreadable: number[] = []
   let todo: readonly number[] = pairs.map((_, number) => number)
-  if (store !== null && pairs.length <= few) todo = todo.filter((number) => !useStored(store, number))
+  if (store !== null) todo = todo.filter((number) => !useStored(store, number))
   for (let spread = 1000; todo.length > 0; spread = 1) todo = await readSome(todo, spread)
   return unreadable
 
   /** False: git is to say what is wrong with them. */
-  function useStored(from: ObjectStore, number: number): boolean {
+  function useStored(from: BulkStore, number: number): boolean {
     const { before = null, after = null } = pairs[number] ?? {}
-    try {
-      const [a, b] = [before, after].map((id) => (id === null ? nothing : treeIn(from, id)))
-      if (a === undefined || b === undefined) return false
-      use(number, a, b)
-      return true
-    } catch (error) {
-      if (error instanceof Damaged || (error instanceof Error && 'code' in error)) return false
-      throw error
-    }
+    const [a, b] = [before, after].map((id) => (id === null ? nothing : treeIn(from, id)))
+    if (a === undefined || b === undefined) return false
+    use(number, a, b)
+    return true
   }
 
   /** `spread`: so many trees back one is taken to be kept still. */
@@ -77,8 +68,8 @@ export async function readTreePairs(
   }
 }
 
-function treeIn(store: ObjectStore, id: string): Buffer | undefined {
-  const object = store.read(id, longest)
+function treeIn(store: BulkStore, id: string): Buffer | undefined {
+  const object = store.tryRead(id, longest)
   return object?.type === 'tree' ? object.bytes : undefined
 }
 

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { locate } from '../../../../src/sources/git/provenance.ts'
 import { findRepository } from '../../../../src/sources/git/find-repository.ts'
@@ -115,6 +117,10 @@ test.each([2, 5, 6])('random history %i: as the plain way has it', async (seed) 
   const origins = blobs.map((id) => ({ kind: 'object' as const, id, type: 'blob' as const }))
   const { objects, skipped } = await locate(repository, origins, [...ids].sort(), never)
   expect(skipped).toEqual([])
+  // With that, nothing but git reads the store.
+  mkdirSync(join(repo.dir, '.git/objects/pack/pack-0.idx'))
+  const throughGit = await locate(repository, origins, [...ids].sort(), never)
+  expect(throughGit.objects).toEqual(objects)
   const reached = ancestors(commits, kept)
   for (const [at, id] of blobs.entries()) {
     const plain = expected(commits, contents[at] ?? '', reached, head)
