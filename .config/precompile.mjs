@@ -2,7 +2,7 @@
 // file beside it (see src/cli/precompiled.ts).
 //   node .config/precompile.mjs DIST
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire, Module } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -42,16 +42,29 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 process.argv.splice(1, Infinity, join(dist, 'pplx-warden.js'), 'scan', 'staged')
 createRequire(import.meta.url)(join(dist, 'pplx-warden.js'))
 
-/** Without git its absence is what gets compiled; all else is the same. */
+/**
+ * What commits are usually made of, so that the functions which they need are compiled: packed trees, some of them
+ * deltas, and modified files with words in them that begin like a key. Without git its absence is what gets compiled;
+ * all else is the same.
+ */
 function stageSomething() {
   const git = (...args) =>
     execFileSync('git', ['-c', 'user.name=B', '-c', 'user.email=b@example.com', ...args], { stdio: 'ignore' })
+  const text = readFileSync(join(dist, 'pplx-warden.js'), 'latin1').replaceAll(/^#!.*/g, '// pplx-warden\n')
+  const names = Array.from({ length: 40 }, (_, i) => `src/folder${i % 2}/sub/file${i}.ts`)
+  const writeAll = (upTo, last) => {
+    for (const name of names.slice(0, upTo)) writeFileSync(name, `${text}// ${name} ${last}\n`)
+  }
   try {
     git('init', '-q')
-    writeFileSync('old.txt', 'old\n')
-    git('add', '.')
-    git('commit', '-q', '-m', 'old')
-    writeFileSync('old.txt', 'new\n')
+    for (const i of [0, 1]) mkdirSync(`src/folder${i}/sub`, { recursive: true })
+    for (const round of [1, 2]) {
+      writeAll(round * 20, round)
+      git('add', '.')
+      git('commit', '-q', '-m', 'old')
+    }
+    git('gc', '-q')
+    writeAll(5, 'new')
     writeFileSync('new.txt', 'new\n')
     git('add', '.')
   } catch {

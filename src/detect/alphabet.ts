@@ -9,6 +9,12 @@ export function membersOf(characters: string): Uint8Array {
   return members
 }
 
+/** Every process begins with this, before anything is compiled: so the members are searched for, not passed by. */
+export function addFlag(flags: Uint16Array | Uint32Array, members: Uint8Array, flag: number): void {
+  for (let byte = members.indexOf(1); byte !== -1; byte = members.indexOf(1, byte + 1))
+    flags[byte] = (flags[byte] as number) | flag
+}
+
 /** Value of a hexadecimal digit; -1 for every other byte and for no byte. */
 export function hexValue(byte: number | undefined): number {
   return byte === undefined ? -1 : (hexValues[byte] as number)

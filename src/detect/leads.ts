@@ -1,4 +1,4 @@
-import { hexValue, isLetter, letters, membersOf } from './alphabet.ts'
+import { addFlag, hexValue, isLetter, letters, membersOf } from './alphabet.ts'
 import { clear, createRewritten, put } from './rewrite.ts'
 import type { Inline } from './types.ts'
 import { inlines } from './wrappings/index.ts'
@@ -8,9 +8,7 @@ export const inlineList: readonly Inline[] = Object.values(inlines)
 /** For each byte the wrappings whose escapes begin with it, one bit each. */
 export const wantedAt = new Uint16Array(256)
 inlineList.forEach(({ isTrigger }, index) => {
-  isTrigger.forEach((is, byte) => {
-    if (is === 1) wantedAt[byte] = (wantedAt[byte] as number) | (1 << index)
-  })
+  addFlag(wantedAt, isTrigger, 1 << index)
 })
 
 /** Nothing follows, or something else does. */

@@ -7,7 +7,7 @@ import type { Carrier, Inline } from './types.ts'
 import type { Work } from './work.ts'
 import { carriers } from './wrappings/index.ts'
 import { base32Alphabet, radix16, radix32, radix64, type Radix } from './wrappings/radix.ts'
-import { hexDigits, letters, membersOf } from './alphabet.ts'
+import { addFlag, hexDigits, letters, membersOf } from './alphabet.ts'
 
 /** Any run of 40 characters holds a whole sample at one of these places. */
 const runStride = 16
@@ -183,19 +183,13 @@ function noteFamilies(): void {
     if (isWeak === true) return
     strong |= 1 << index
     if (mayFollow === undefined) whatever |= 1 << index
-    else note(familiesAfter, mayFollow, 1 << index)
+    else addFlag(familiesAfter, mayFollow, 1 << index)
   })
   for (let byte = 0; byte < 256; byte++) {
     familiesBefore[byte] = (wantedAt[byte] as number) & strong
     familiesAfter[byte] = (familiesAfter[byte] as number) | whatever
   }
-  note(familiesBefore, membersOf('\0'), WIDE)
-  note(familiesBefore, membersOf(' ,:-\t\n(['), NUMBERS)
-  note(familiesAfter, membersOf('0123456789abcdefABCDEF '), NUMBERS)
-}
-
-function note(families: Uint32Array, members: Uint8Array, family: number): void {
-  for (let byte = 0; byte < 256; byte++) {
-    if (members[byte] === 1) families[byte] = (families[byte] as number) | family
-  }
+  addFlag(familiesBefore, membersOf('\0'), WIDE)
+  addFlag(familiesBefore, membersOf(' ,:-\t\n(['), NUMBERS)
+  addFlag(familiesAfter, membersOf('0123456789abcdefABCDEF '), NUMBERS)
 }

@@ -2,7 +2,16 @@
 //   npm run bench            everything
 //   npm run bench -- hook    the rows whose name holds the word
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, closeSync, rmSync, writeFileSync, writeSync, readFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+  readFileSync,
+} from 'node:fs'
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -157,18 +166,48 @@ function packed(files) {
   return path
 }
 
+/** Source files of 3 kB in one pack, the trees of three commits that each changed some: deltas, as `git gc` makes them. */
+function sourceRepository(files) {
+  const path = join(folder, `sources-${files}`)
+  execFileSync('git', ['init', '-q', '-b', 'main', path], { env })
+  const text = readFileSync(join(import.meta.dirname, 'run.mjs'), 'utf8').slice(0, 3000)
+  let stream = ''
+  for (let commit = 1; commit <= 3; commit += 1) {
+    stream += `commit refs/heads/main\ncommitter B <b@example.com> ${1_700_000_000 + commit} +0000\ndata 1\nm\n`
+    for (let file = 0; file < files; file += commit) {
+      const content = `${text}// ${file} ${commit}\n`
+      stream += `M 100644 inline src/area${file % 20}/file${file}.ts\ndata ${content.length}\n${content}\n`
+    }
+  }
+  execFileSync('git', ['fast-import', '--quiet'], { cwd: path, env, input: stream, maxBuffer: 1 << 30 })
+  execFileSync('git', ['repack', '-adfq'], { cwd: path, env })
+  return path
+}
+
+function stageNew(path) {
+  writeFileSync(join(path, 'new.txt'), readFileSync(command))
+  git(path, 'add', 'new.txt')
+}
+
+function stageEdits(path) {
+  git(path, 'checkout', '-q', '-f', 'HEAD')
+  for (let file = 0; file < 5; file += 1)
+    appendFileSync(join(path, `src/area${file}/file${file}.ts`), '// edited\n')
+  git(path, 'add', '.')
+}
+
 try {
   console.log(`${'what'.padEnd(54)} ${'ours'.padStart(10)} ${'theirs'.padStart(10)}`)
   row('start: --version / empty Node', node(command, '--version'), node(empty), { runs: 15 })
-  for (const { name, make } of [
-    { name: 'hook: scan staged', make: () => repository(20) },
-    { name: 'hook: scan staged, 10,000 files', make: () => packed(10_000) },
+  for (const { name, make, stage } of [
+    { name: 'hook: scan staged', make: () => repository(20), stage: stageNew },
+    { name: 'hook: scan staged, 10,000 files', make: () => packed(10_000), stage: stageNew },
+    { name: 'hook: scan staged, 5 edits', make: () => sourceRepository(500), stage: stageEdits },
   ]) {
     if (!`${name} / empty Node + git diff, gitleaks`.includes(only)) continue
     const hook = make()
     git(hook, 'read-tree', 'HEAD')
-    writeFileSync(join(hook, 'new.txt'), readFileSync(command))
-    git(hook, 'add', 'new.txt')
+    stage(hook)
     const scan = node(command, 'scan', 'staged')
     const floor = shell(`'${process.execPath}' '${empty}'; git diff --cached --raw >/dev/null`)
     row(`${name} / empty Node + git diff`, scan, floor, { runs: 15, cwd: hook })

@@ -104,7 +104,9 @@ describe('scan git of a part of the history', () => {
     const all = warden(['scan', 'git', '--range', `${'0'.repeat(40)}..HEAD`], { cwd: repo.dir })
     expect(all.code).toBe(1)
     expect(all.stderr).toContain('all that HEAD reaches is read')
-    expect(warden(['scan', 'git', '--since', '3650d', '--branch', 'main'], { cwd: repo.dir }).code).toBe(1)
+    expect(warden(['scan', 'git', '--since', '3650d ago', '--branch', 'main'], { cwd: repo.dir }).code).toBe(
+      1,
+    )
   })
 })
 

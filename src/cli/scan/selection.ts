@@ -39,7 +39,8 @@ export function selectionOf(args: Arguments, now: number): Selection | null {
 function sinceOf(args: Arguments, now: number): number | null {
   const text = args.value('since')
   if (text === undefined) return null
-  if (/^[\d.]+\s*[a-z]*$/.test(text)) return now - parseDuration(text, '--since')
+  const ago = /^([\d.]+\s*[a-z]*?)(?:\s+ago)?$/.exec(text)?.[1]
+  if (ago !== undefined) return now - parseDuration(ago, '--since')
   const time = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(time))
     throw new UsageError(`--since: ${text} is no time`, 'for example 2026-11-01, 2026-11-01T08:00:00Z or 14d')

@@ -20,9 +20,12 @@ export async function askGit(
     return { ...answer, late: false }
   } catch (error) {
     if (signal.aborted || !limit.aborted) throw error
-    const stderr = `fatal: git did not answer for ${patience / 1000} s: is a file that it reads here a pipe, or on a disk that does not answer?`
-    return { code: null, stderr, stdout: Buffer.alloc(0), late: true }
+    return { code: null, stderr: `fatal: ${lateness(patience)}`, stdout: Buffer.alloc(0), late: true }
   }
+}
+
+export function lateness(patience: number): string {
+  return `git did not answer for ${patience / 1000} s: is a file that it reads here a pipe, or on a disk that does not answer?`
 }
 
 /** Whoever asks git without having found the repository through it asks this first. Throws a SourceError. */

@@ -7,6 +7,8 @@ import { longestText, readRegular } from './regular-file.ts'
 import { complaint, type Git, runGit } from './run.ts'
 
 export interface ParentMaps {
+  /** Ids of the commits. */
+  readonly parents: readonly string[]
   /** Ids of the blobs that the parents of the coming commit have at `path`, whose blob in the index is `id`. */
   blobAt(path: UnitName, id: string): readonly string[]
   readonly skipped: readonly Skipped[]
@@ -15,12 +17,16 @@ export interface ParentMaps {
 /** Milliseconds: contents are compared, and attributes are read, which may be pipes anywhere in the tree. */
 const renaming = 60_000
 
+/** Sources and targets of renames that are compared, whatever diff.renameLimit says. */
+const limit = '-l1000'
+
 /** Asked only after a hit: finding renames reads file contents, and most commits need none of it. */
 export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentMaps> {
   await checkThatGitAnswers(git, signal)
   const skipped: Skipped[] = []
   const maps: Map<string, string>[] = []
-  for (const parent of await parentsOf(git, signal)) {
+  const parents = await parentsOf(git, signal)
+  for (const parent of parents) {
     const diff = await askGit(
       git,
       [
@@ -30,6 +36,8 @@ export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentM
         '-z',
         '--no-abbrev',
         '-M',
+        limit,
+        '--ignore-submodules=none',
         '--no-relative',
         '--no-ext-diff',
         '--no-textconv',
@@ -45,7 +53,7 @@ export async function parentMaps(git: Git, signal: AbortSignal): Promise<ParentM
     }
     maps.push(new Map(parseRawDiff(diff.stdout).map((change) => [keyOf(change.path), change.oldId])))
   }
-  return { skipped, blobAt }
+  return { parents, skipped, blobAt }
 
   function blobAt(path: UnitName, id: string): readonly string[] {
     // Not in the difference: this parent has the very same blob there.

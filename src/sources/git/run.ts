@@ -152,8 +152,13 @@ export async function runGit(
   return { ...exit, stdout: Buffer.concat(chunks) }
 }
 
+/** As git says that it wanted to fetch what a partial clone lacks, and that it was not let. */
+const unfetched = /from promisor remote|lazy fetching disabled|transport '.*' not allowed/
+
 /** The first thing git complained about, without its prefix. */
 export function complaint(exit: GitExit): string {
+  if (unfetched.test(exit.stderr))
+    return 'this is a partial clone: what it takes is not here, and nothing is fetched'
   const lines = exit.stderr.split('\n').map((line) => line.trim())
   const line = lines.find((text) => /^(fatal|error):/.test(text)) ?? lines.find((text) => text !== '')
   const ended = exit.code === null ? 'git was ended by a signal' : `git ended with ${exit.code}`

@@ -6,10 +6,11 @@ import { heavyDelta } from './stored/heavy.ts'
 import { lfsUnits } from './lfs/lfs.ts'
 import { type LfsNotes, lfsNotes, noteBlob } from './lfs/lfs-pointer.ts'
 import { type MemoryOptions, remember, type Remembering } from './memory/remembering.ts'
-import { objectFolders } from './stored/object-folders.ts'
 import { storeGaps } from './stored/store-gaps.ts'
 import { joined, locateIn } from './submodules/nested-provenance.ts'
-import { folderKey, objectUnits } from './stored/object-units.ts'
+import { reflogGaps } from './reflog-gaps.ts'
+import { objectUnits } from './stored/object-units.ts'
+import { surveyOf } from './stored/survey.ts'
 import { locate } from './provenance.ts'
 import { findRepository } from './find-repository.ts'
 import type { Repository } from './repository.ts'
@@ -30,25 +31,24 @@ export async function gitSource(
   const options = { delta: heavyDelta, exhaustive: false, memory: null, ...given }
   const excluded: Excluded = {}
   const visited: Visited[] = []
-  const remembering = options.memory === null ? null : remember(repository, options.memory)
-  const remembered = remembering?.memory?.clean.size ?? 0
-  if (remembered > 0) excluded['remembered'] = remembered
   return {
     kind: 'git',
     target: repository.target,
     excluded,
-    units: (scanSignal) => units(repository, { ...options, remembering, visited, excluded }, scanSignal),
+    units: (scanSignal) => units(repository, { ...options, visited, excluded }, scanSignal),
     async locate(origins, scanSignal) {
       const parts: Provenance[] = []
-      for (const { repository: one, seen } of visited) {
+      for (const { repository: one, seen, remembering } of visited) {
         if (seen.isTrapped) continue
         const commits = () => commitsOf(one, remembering, seen, scanSignal)
         parts.push(await locateIn(one, origins, async (own) => locate(one, own, await commits(), scanSignal)))
       }
       return joined(parts)
     },
-    bareBody: (fingerprint) => remembering?.recorder.bareBody(fingerprint),
-    keep: () => remembering?.keep(),
+    bareBody: (fingerprint) => visited.at(-1)?.remembering?.recorder.bareBody(fingerprint),
+    keep() {
+      for (const { remembering } of visited) remembering?.keep()
+    },
   }
 }
 
@@ -71,6 +71,7 @@ interface GitOptions {
 interface Visited {
   readonly repository: Repository
   readonly seen: Seen
+  readonly remembering: Remembering | null
 }
 
 /** What is noted of objects as they pass. */
@@ -84,8 +85,7 @@ interface Seen {
   readonly nested: Repository[]
 }
 
-interface Scan extends Pick<GitOptions, 'delta' | 'exhaustive'> {
-  readonly remembering: Remembering | null
+interface Scan extends GitOptions {
   readonly visited: Visited[]
   readonly excluded: Excluded
 }
@@ -100,42 +100,40 @@ async function* units(
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const repository = next
     const seen: Seen = { isTrapped: false, commits: [], gitlinks: new Set(), lfs: lfsNotes(), nested: [] }
-    scan.visited.push({ repository, seen })
-    for await (const batch of unitsOf(repository, seen, scan, signal))
+    const remembering = scan.memory === null ? null : remember(repository, scan.memory)
+    scan.visited.push({ repository, seen, remembering })
+    for await (const batch of unitsOf({ repository, seen, remembering }, scan, signal))
       yield repository.nested === undefined ? batch : batch.map((item) => ofSubmodule(repository, item))
     waiting.push(...seen.nested.reverse())
   }
 }
 
 async function* unitsOf(
-  repository: Repository,
-  seen: Seen,
-  scan: Scan,
+  { repository, seen, remembering }: Visited,
+  { delta, exhaustive, excluded }: Scan,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
-  const { delta, exhaustive, remembering } = scan
   const memory = remembering?.memory ?? null
   const recorder = remembering?.recorder ?? null
   recorder?.tips(await tipsOf(repository, signal))
+  const survey = await surveyOf(repository, memory, signal)
+  if (memory !== null) excluded['remembered'] = (excluded['remembered'] ?? 0) + memory.clean.size
   // Walks what the refs reach while the objects are read: both take about as long, on a core each.
   const walk = new AbortController()
-  const missing = missingObjects(repository, AbortSignal.any([signal, walk.signal]), memory?.tips)
+  const known = survey.isWhole ? memory?.tips : []
+  const missing = missingObjects(repository, AbortSignal.any([signal, walk.signal]), known)
   missing.catch(() => {})
-  yield [...shallowGap(repository), ...storeGaps(objectFolders(repository).folders)]
-  for await (const batch of objectUnits(repository, { delta, memory, recorder }, signal)) {
+  yield [...shallowGap(repository), ...storeGaps(survey.folders)]
+  for await (const batch of objectUnits(repository, survey, { delta, recorder }, signal)) {
     for (const item of batch) note(item, seen)
     if (seen.isTrapped) walk.abort()
-    const watched = recorder?.watch(folderKey(repository), batch) ?? batch
+    const watched = recorder?.watch(batch) ?? batch
     yield exhaustive ? watched.map(withoutChange) : watched
   }
-  for await (const batch of lfsUnits(
-    repository,
-    { notes: seen.lfs, memory, excluded: scan.excluded, unclaimed: true },
-    signal,
-  ))
-    yield recorder?.watch(folderKey(repository), batch) ?? batch
-  yield* besideObjects(repository, seen, scan.excluded, signal)
+  yield* lfsUnits(repository, { notes: seen.lfs, excluded, unclaimed: true }, signal)
+  yield* besideObjects(repository, seen, excluded, signal)
   yield await missing
+  if (!seen.isTrapped) yield await reflogGaps(repository, signal)
   signal.throwIfAborted()
 }
 

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts'
 import type { ParentMaps } from '../git/parents.ts'
 import type { Git } from '../git/run.ts'
 import type { Excluded, Origin, Skipped, Source, Unit } from '../types.ts'
+import type { KnownFolder } from './known-folder.ts'
 import { stagedUnits } from './units.ts'
 
 /**
@@ -11,7 +12,7 @@ import { stagedUnits } from './units.ts'
 export function stagedSource(context: Pick<Context, 'spawn' | 'env' | 'cwd'>): Source {
   const git: Git = { spawn: context.spawn, env: context.env, cwd: context.cwd, inherit: true }
   const excluded: Excluded = {}
-  let parents: Promise<ParentMaps> | null = null
+  let parents: Promise<Parents> | null = null
   return {
     kind: 'staged',
     target: '.',
@@ -24,21 +25,35 @@ export function stagedSource(context: Pick<Context, 'spawn' | 'env' | 'cwd'>): S
   }
 }
 
-/** Loaded after a hit only. */
-async function parentsOf(git: Git, signal: AbortSignal): Promise<ParentMaps> {
-  const { parentMaps } = await import('../git/parents.ts')
-  return parentMaps(git, signal)
+interface Parents {
+  readonly maps: ParentMaps
+  readonly folder: KnownFolder
 }
 
-/** The blobs that HEAD (and in a merge each MERGE_HEAD) has at this path or at the path it was renamed from. */
+/** Loaded after a hit only. */
+async function parentsOf(git: Git, signal: AbortSignal): Promise<Parents> {
+  const { parentMaps } = await import('../git/parents.ts')
+  const { knownFolder } = await import('./known-folder.ts')
+  const maps = await parentMaps(git, signal)
+  return { maps, folder: knownFolder(git, maps.parents) }
+}
+
+/**
+ * The blobs that HEAD (and in a merge each MERGE_HEAD) has at this path or at the path it was renamed from; of a name
+ * the folders that they have.
+ */
 async function* before(
   git: Git,
-  parents: Promise<ParentMaps>,
+  parents: Promise<Parents>,
   origin: Origin,
   signal: AbortSignal,
 ): AsyncGenerator<Unit | Skipped> {
+  if (origin.kind === 'name') {
+    const folder = await (await parents).folder(origin.path, signal)
+    if (folder !== null) yield { name: origin.path, bytes: folder, origin, encodings: [] }
+  }
   if (origin.kind !== 'staged') return
-  const maps = await parents
+  const { maps } = await parents
   yield* maps.skipped
   const { readObjects } = await import('../git/objects.ts')
   for await (const batch of readObjects(git, maps.blobAt(origin.path, origin.id), signal)) {

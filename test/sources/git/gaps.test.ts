@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import {
+  appendFileSync,
   chmodSync,
   cpSync,
   mkdirSync,
@@ -316,3 +317,28 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(found(await scan(await source(), { context }), token).occurrenceCount).toBe(1)
   },
 )
+
+test('bytes behind the end of a loose object: what git reads of it is found, the rest is a gap', async () => {
+  const repo = new Repo()
+  const token = randomToken()
+  repo.commit({ a: token })
+  const id = repo.git('rev-parse', 'HEAD:a')
+  const file = join(repo.dir, '.git/objects', id.slice(0, 2), id.slice(2))
+  chmodSync(file, 0o644)
+  appendFileSync(file, randomToken())
+  const result = await scanGit(repo.dir)
+  expect(found(result, token).occurrenceCount).toBe(1)
+  expect(result.skipped.map(({ skipped }) => skipped)).toEqual([`object ${id}`])
+})
+
+test('a commit that only a reflog names and that is not here', async () => {
+  const repo = new Repo()
+  repo.commit({ a: '1' })
+  const lost = repo.commit({ a: '2' })
+  repo.git('reset', '-q', '--hard', 'HEAD~1')
+  expect((await scanGit(repo.dir)).complete).toBe(true)
+  unlinkSync(join(repo.dir, '.git/objects', lost.slice(0, 2), lost.slice(2)))
+  const { complete, skipped } = await scanGit(repo.dir)
+  expect(complete).toBe(false)
+  expect(skipped[0]).toMatchObject({ skipped: `object ${lost}`, reason: expect.stringContaining('HEAD@{') })
+})

@@ -49,6 +49,38 @@ test('what the parent had there is nothing new; a second token beside it is', as
   expect(paths(await scanStaged(repo.dir))).toContain('copy.txt')
 })
 
+test('no configuration keeps git from finding renames', async () => {
+  const repo = new Repo()
+  const body = Array.from({ length: 40 }, (_, line) => `line ${line}\n`).join('')
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+  const all = Object.fromEntries(names.map((name) => [name, `${name}\n${body}${randomToken()}\n`]))
+  repo.commit(Object.fromEntries(names.map((name) => [`old/${name}.txt`, all[name] as string])))
+  repo.git('rm', '-r', '-q', 'old')
+  repo.stage(Object.fromEntries(names.map((name) => [`new/${name}1.md`, `${all[name]}more\n`])))
+  const settings = {
+    'diff.renameLimit': '1',
+    'diff.renames': 'false',
+    'diff.algorithm': 'patience',
+    'diff.orderFile': 'absent',
+    'diff.relative': 'true',
+    'diff.ignoreSubmodules': 'all',
+    'diff.noprefix': 'true',
+    'diff.external': 'false',
+    'diff.wordRegex': '.',
+    'diff.dirstat': 'lines',
+    'core.quotePath': 'true',
+    'core.ignoreCase': 'true',
+    'core.whitespace': 'cr-at-eol',
+    'core.abbrev': '4',
+    'status.renames': 'false',
+    'status.renameLimit': '1',
+    'merge.renameLimit': '1',
+  }
+  for (const [key, value] of Object.entries(settings)) repo.git('config', key, value)
+  const result = await scanStaged(repo.dir)
+  expect(result).toMatchObject({ complete: true, findings: [] })
+})
+
 test('a rename keeps its past, with and without a change', async () => {
   const repo = new Repo()
   const [token, moved] = [randomToken(), randomToken()]
@@ -137,6 +169,26 @@ test('names with newlines, quotes and bytes that are no UTF-8; a token as a name
     occurrenceCount: 1,
     occurrences: [{ location: { path: { text: named }, line: null } }],
   })
+})
+
+test('a folder whose name held a token already is nothing new, a name in it and what the file holds are', async () => {
+  const repo = new Repo()
+  const [old, fresh] = [randomToken(), randomToken()]
+  repo.commit({ [`src/${old}/x`]: 'content' })
+  repo.stage({ [`src/${old}/y`]: 'content', [`src/${old}/deeper/z`]: 'content' })
+  expect((await scanStaged(repo.dir)).findings).toEqual([])
+  repo.stage({
+    [`src/${old}/w`]: old,
+    [`src/${old}/${old}`]: 'content',
+    [`${old}/x`]: '',
+    [`src/${fresh}/x`]: '',
+  })
+  const result = await scanStaged(repo.dir)
+  const places = found(result, old).occurrences.map(({ location }) => location.path?.text)
+  expect(places).toContain(`src/${old}/w`)
+  expect(places).toContain(`src/${old}`)
+  expect(places).toContain(old)
+  expect(found(result, fresh).occurrenceCount).toBe(1)
 })
 
 test('gzip is read through, and what the parent had in it is nothing new', async () => {

@@ -5,11 +5,9 @@ import { nameFrom } from '../../name.ts'
 import { type Excluded, isSkipped, type Skipped, type Unit } from '../../types.ts'
 import { lfsFolders } from './lfs-folders.ts'
 import type { LfsNotes, NotedPointer } from './lfs-pointer.ts'
-import type { Memory } from '../memory/types.ts'
 import { objectFolders } from '../stored/object-folders.ts'
 import { below, type Repository, shownFolder } from '../repository.ts'
 
-const isOid = /^[0-9a-f]{64}$/
 /** At most this many are named one by one. */
 const NAMED = 100
 
@@ -36,8 +34,6 @@ export async function* lfsUnits(
 export interface LfsOptions {
   /** Of all blobs that were read. */
   readonly notes: LfsNotes
-  /** What need not be read again, by oid as well. */
-  readonly memory: Pick<Memory, 'clean'> | null
   readonly excluded: Excluded
   /** Also what is here and no blob that was read points to. */
   readonly unclaimed: boolean
@@ -117,18 +113,13 @@ function contentOf(item: Unit | Skipped, here: Here): Unit | Skipped {
 async function* unclaimed(
   repository: Repository,
   here: Here,
-  { memory, excluded }: LfsOptions,
+  { excluded }: LfsOptions,
   signal: AbortSignal,
 ): AsyncGenerator<readonly (Unit | Skipped)[]> {
   const folder = below(repository.commonDir, 'lfs', 'objects')
   if (!isOwnFolder(folder)) return
   const start = { file: folder, shown: Buffer.from(`${shownFolder(repository)}/lfs/objects`) }
-  const aside = (file: Buffer) => {
-    const oid = file.toString('latin1', file.length - 64)
-    return (
-      here.has(oid) || (memory !== null && isOid.test(oid) && memory.clean.has(Buffer.from(oid, 'hex'), 0))
-    )
-  }
+  const aside = (file: Buffer) => here.has(file.toString('latin1', file.length - 64))
   const found = walk([start], { fs, excluded, leftOut: null, aside })
   for await (const batch of readFiles(fs, found, signal)) {
     yield batch.map((item) =>

@@ -1,66 +1,89 @@
-import { isSkipped, type Origin, type Skipped, type Unit, type Verdict } from '../../types.ts'
-import { createIdSet, type IdSet } from './id-set.ts'
+import { isSkipped, type Skipped, type Unit, type Verdict } from '../../types.ts'
+import { lfsPointer } from '../lfs/lfs-pointer.ts'
+import { createIdSet, type IdSet, kept } from './id-set.ts'
 import type { KnownKey, Memory } from './types.ts'
 
-/** Notes what becomes of the objects that are read, on top of what is remembered. */
+/** Notes what becomes of the objects that are there: for the memory of this scan, once it was complete. */
 export interface Recorder {
+  /** Nothing of what is remembered is gone, and of what is clean only the new is told. */
+  keepClean(): void
+  /** An object that is remembered as clean is still there. */
+  clean(id: Uint8Array): void
   /** A batch with somewhere for each object's verdict; of the batch before it all is known by now. */
-  watch(folder: string, batch: readonly (Unit | Skipped)[]): readonly (Unit | Skipped)[]
+  watch(batch: readonly (Unit | Skipped)[]): readonly (Unit | Skipped)[]
   /** A run of the length of a key's body; `fingerprint` is what the key's would be. */
   bareBody(fingerprint: string): void
-  pack(checksum: string): void
+  pack(checksum: string, stamp: string): void
+  loose(id: string): void
   tips(ids: readonly string[]): void
-  /** null: too much to remember. */
+  /** It is stored in a way that we do not know. */
+  refuse(): void
+  /** null: not to be remembered, or too much. */
   result(): Memory | null
 }
 
-type ObjectOrigin = Extract<Origin, { kind: 'object' }>
-
 /** More objects than this that have to be read every time, or runs that could be keys, are not remembered. */
-const mostUnclean = 5000
+const mostUnclean = 20_000
 const mostBare = 1_000_000
 
 export function createRecorder(before: Memory | null, known: readonly KnownKey[]): Recorder {
-  const clean = before?.clean ?? createIdSet()
+  let clean = createIdSet()
   const bare = before?.bare ?? createIdSet()
-  const packs = new Set(before?.packs)
+  const packs = new Map<string, string>()
+  const loose = createIdSet()
   const tips: string[] = []
-  const unclean: Record<string, string[]> = {}
-  let uncleanCount = 0
-  let waiting: { readonly origin: ObjectOrigin; readonly folder: string; readonly verdict: Verdict }[] = []
+  const unclean = new Set<string>()
+  let waiting: { readonly id: string; readonly verdict: Verdict | null }[] = []
+  let isRefused = false
   return {
+    keepClean() {
+      clean = before?.clean ?? clean
+    },
+    clean: (id) => clean.add(id, 0),
     watch,
     bareBody: (fingerprint) => bare.add(rawOf(fingerprint), 0),
-    pack: (checksum) => packs.add(checksum),
+    pack: (checksum, stamp) => packs.set(checksum, stamp),
+    loose: (id) => loose.add(Buffer.from(id.slice(0, 2 * kept), 'hex'), 0),
     tips: (ids) => tips.push(...ids),
+    refuse() {
+      isRefused = true
+    },
     result,
   }
 
-  function watch(folder: string, batch: readonly (Unit | Skipped)[]): readonly (Unit | Skipped)[] {
+  function watch(batch: readonly (Unit | Skipped)[]): readonly (Unit | Skipped)[] {
     settle()
     return batch.map((item) => {
       if (isSkipped(item) || item.origin.kind !== 'object') return item
+      const { id } = item.origin
+      if (isPointer(item)) {
+        waiting.push({ id, verdict: null })
+        return item
+      }
       const verdict = item.verdict ?? { clean: false }
-      waiting.push({ origin: item.origin, folder, verdict })
+      waiting.push({ id, verdict })
       return verdict === item.verdict ? item : { ...item, verdict }
     })
   }
 
   function settle(): void {
-    for (const { origin, folder, verdict } of waiting) {
-      const { id, lfs } = origin
-      // What Git LFS keeps has a name of its own; where it is not clean, its pointer is to be read again.
-      if (verdict.clean) clean.add(Buffer.from((lfs ?? id).slice(0, 16), 'hex'), 0)
-      else if (++uncleanCount <= mostUnclean) (unclean[folder] ??= []).push(id)
+    for (const { id, verdict } of waiting) {
+      if (verdict?.clean === true) clean.add(Buffer.from(id.slice(0, 2 * kept), 'hex'), 0)
+      else if (unclean.size <= mostUnclean) unclean.add(id)
     }
     waiting = []
   }
 
   function result(): Memory | null {
     settle()
-    if (uncleanCount > mostUnclean || bare.size > mostBare) return null
-    return { clean, unclean, packs, tips, bare, known: printsOf(known) }
+    if (isRefused || unclean.size > mostUnclean || bare.size > mostBare) return null
+    return { clean, unclean: [...unclean], packs, loose, tips, bare, known: printsOf(known) }
   }
+}
+
+/** What a pointer of Git LFS points to may be gone the next time. */
+function isPointer({ bytes }: Unit): boolean {
+  return bytes instanceof Uint8Array && lfsPointer(bytes) !== null
 }
 
 function printsOf(known: readonly KnownKey[]): IdSet {

@@ -1,16 +1,19 @@
 import type { IdSet } from './id-set.ts'
 
 /**
- * What is remembered of complete scans, so that it need not be read again: nothing of it tells what is in the repository
- * but the first bytes of hashes, and the names of objects with a hit.
+ * What is remembered of the last complete scan of a repository, so that it need not be read again: nothing of it tells
+ * what is in there but the first bytes of hashes, and the names of objects with a hit. Every object that was there is in
+ * one of `clean` and `unclean`, and in one of `packs` and `loose`.
  */
 export interface Memory {
   /** Objects in which nothing was found. */
   readonly clean: IdSet
-  /** Objects in which something was found, or which are never done with: they are read every time. Ids by git folder. */
-  readonly unclean: Readonly<Record<string, readonly string[]>>
-  /** Packs of which every object is in one of the two, by their checksums in hex. */
-  readonly packs: ReadonlySet<string>
+  /** Objects in which something was found, or which are never done with: they are read every time. */
+  readonly unclean: readonly string[]
+  /** Packs by their checksums in hex, each with the size and age of its file. */
+  readonly packs: ReadonlyMap<string, string>
+  /** Objects that lay outside of packs. */
+  readonly loose: IdSet
   /** Commits and tags from which everything was there. */
   readonly tips: readonly string[]
   /** Fingerprints of all that could be the bare body of a key. */

@@ -15,7 +15,7 @@ export interface ObjectStore {
   close(): void
 }
 
-export type StoreFiles = PackFiles & Pick<FileSystem, 'readdirSync'>
+export type StoreFiles = PackFiles & Pick<FileSystem, 'readdirSync' | 'existsSync'>
 
 /** Deltas of deltas: git makes at most 4,095. */
 const longestChain = 10_000
@@ -55,8 +55,11 @@ export function openStore(fs: StoreFiles, folders: readonly Buffer[], idLength: 
   }
 
   function looseFile(folder: Buffer, id: string, limit: number): Buffer | null {
+    const file = join(folder, `${id.slice(0, 2)}/${id.slice(2)}`)
+    // What is packed is asked for here first: an error would take as long as reading it.
+    if (!fs.existsSync(file)) return null
     try {
-      const fd = openFile(fs, join(folder, `${id.slice(0, 2)}/${id.slice(2)}`))
+      const fd = openFile(fs, file)
       try {
         // What zlib makes of what it cannot compress is hardly longer.
         checkSize(fs.fstatSync(fd).size, limit + (limit >> 9) + 64)

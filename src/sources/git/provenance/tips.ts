@@ -31,7 +31,7 @@ const deepest = 20
 /** Whatever `git gc` starts from: refs of every kind and of every worktree, HEADs. */
 export async function readTips(repository: Repository, history: History, signal: AbortSignal): Promise<Tips> {
   const { git } = repository
-  const refs = [...(await allRefs(git, signal)), ...(await resolve(git, worktreeRefs(repository), signal))]
+  const refs = await refsOf(repository, signal)
   const heads = await resolve(
     git,
     ['HEAD', 'main-worktree/HEAD', ...worktreeNames(repository.commonDir, 'HEAD')],
@@ -56,6 +56,12 @@ function tipOf(name: string, commit: number): Tip[] {
   return commit === -1 ? [] : [{ name, commit }]
 }
 
+/** Of this worktree and of the others. */
+export async function refsOf(repository: Repository, signal: AbortSignal): Promise<Named[]> {
+  const { git } = repository
+  return [...(await allRefs(git, signal)), ...(await resolve(git, worktreeRefs(repository), signal))]
+}
+
 async function allRefs(git: Git, signal: AbortSignal): Promise<Named[]> {
   const list = await runGit(git, ['for-each-ref', '--format=%(objectname) %(refname)'], signal)
   return linesOf(list.stdout).map((line) => {
@@ -70,6 +76,11 @@ async function resolve(git: Git, names: readonly string[], signal: AbortSignal):
     const id = ids[at] ?? ''
     return /^[0-9a-f]+$/.test(id) ? [{ name, id }] : []
   })
+}
+
+/** In their order; `<id> missing` of what is not here. Fewer than were asked for: git could not go on. */
+export function typesOf(git: Git, ids: readonly string[], signal: AbortSignal): Promise<string[]> {
+  return check(git, ids, '%(objecttype)', signal)
 }
 
 /** A line an answer. */
@@ -118,7 +129,7 @@ async function tagTargets(
   ids: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, string>> {
-  const types = await check(git, ids, '%(objecttype)', signal)
+  const types = await typesOf(git, ids, signal)
   const tags = ids.filter((_, at) => types[at] === 'tag')
   const targets = new Map<string, string>()
   for await (const { index, bytes } of readHeads(git, tags, 'tag', signal)) {

@@ -22,10 +22,10 @@ export async function ancestryOf(repository: Repository, ends: Ends, signal: Abo
   const shallow = shallowCommits(repository)
   const skipped: Skipped[] = []
   const similarity = (await holdsLarge(git, ends, signal)) ? exact : '-M'
-  let { steps, failed } = await stepsOf(git, ends, shallow, similarity, signal)
+  let { steps, failed, isLate } = await stepsOf(git, ends, shallow, similarity, signal)
   if (failed !== null) {
     const reason = `which files were renamed and changed is not known: ${failed}`
-    skipped.push({ skipped: target, reason, hint: repairHint(repository) })
+    skipped.push({ skipped: target, reason, ...(isLate ? {} : { hint: repairHint(repository) }) })
     ;({ steps } = await stepsOf(git, ends, shallow, exact, signal))
   }
   return { skipped, basesOf: basesIn(git, steps, signal), namesOf: (paths) => namesIn(steps, paths) }

@@ -3,6 +3,7 @@ import type { Base, Place, Skipped } from '../../types.ts'
 import type { Repository } from '../repository.ts'
 import { type Ancestry, ancestryOf } from './ancestry.ts'
 import { changesOf, type Walked } from './changes.ts'
+import { changesAcross } from './cut-tips.ts'
 import { readUnits } from './read.ts'
 import type { Ends } from './resolve.ts'
 import { shallowCommits } from './shallow.ts'
@@ -37,37 +38,44 @@ export function rangeBase(repository: Repository, ends: Ends, isAny: boolean): R
       ancestry = ancestryOf(repository, ends, signal)
       skipped.push(...(await ancestry).skipped)
     }
-    const standings = await standingsOf(repository, ends, new Set(ids), signal)
-    for (const { id, commit } of standings) if (!broughtIn.has(id)) broughtIn.set(id, commit)
-    return { places: await placed(repository, await ancestry, standings, signal), skipped }
+    const { own, across } = await standingsOf(repository, ends, new Set(ids), signal)
+    for (const { id, commit } of own) if (!broughtIn.has(id)) broughtIn.set(id, commit)
+    return { places: await placed(repository, await ancestry, [...own, ...across], signal), skipped }
   }
 }
 
-/** In the order of the history, oldest first. What cannot be walked was said when the units were read. */
+/**
+ * In the order of the history, oldest first; `across`: which commit brought them in is not in the clone. What cannot be
+ * walked was said when the units were read.
+ */
 async function standingsOf(
   repository: Repository,
   ends: Ends,
   ids: ReadonlySet<string>,
   signal: AbortSignal,
-): Promise<Standing[]> {
-  const standings: Standing[] = []
+): Promise<{ own: readonly Standing[]; across: readonly Standing[] }> {
+  const own: Standing[] = []
+  const across: Standing[] = []
+  const cut = new Set<string>()
   const roots = new Map<string, string>()
   const walked: Walked = {
     commit({ id, tree }) {
       if (ids.has(tree)) roots.set(id, tree)
     },
-    shallow: () => {},
+    shallow: (id) => cut.add(id),
     failed: () => {},
   }
   const shallow = shallowCommits(repository)
   const changes = changesOf(repository.git, ends, shallow, ['--topo-order', '--reverse'], walked, signal)
   for await (const { commit, id, path } of changes) {
     const root = roots.get(commit)
-    if (root !== undefined) standings.push({ id: root, commit, path: Buffer.alloc(0) })
+    if (root !== undefined) own.push({ id: root, commit, path: Buffer.alloc(0) })
     roots.delete(commit)
-    if (ids.has(id)) standings.push({ id, commit, path: Buffer.from(path) })
+    if (ids.has(id)) own.push({ id, commit, path: Buffer.from(path) })
   }
-  return standings
+  for await (const { commit, id, path } of changesAcross(repository, ends, cut, () => {}, signal))
+    if (ids.has(id)) across.push({ id, commit, path: Buffer.from(path) })
+  return { own, across }
 }
 
 async function placed(

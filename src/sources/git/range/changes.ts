@@ -64,7 +64,7 @@ export async function* changesOf(
 }
 
 /** null: the head of a commit. https://git-scm.com/docs/git-diff-tree#_diff_format_for_merges */
-async function* readChanges(stdout: AsyncIterable<Buffer>): AsyncGenerator<Change | null> {
+export async function* readChanges(stdout: AsyncIterable<Buffer>): AsyncGenerator<Change | null> {
   let rest: Buffer = Buffer.alloc(0)
   let commit = ''
   for await (const chunk of stdout) {

@@ -27,7 +27,7 @@ export function startWalk(
  */
 export async function* readCommits(
   stdout: Readable,
-  { since }: Ends,
+  { since }: Pick<Ends, 'since'>,
   shallow: ReadonlySet<string>,
   tellShallow: (id: string) => void = () => {},
 ): AsyncGenerator<RangeCommit> {
@@ -38,7 +38,7 @@ export async function* readCommits(
     for (const line of lines) {
       if (line.startsWith('commit ')) continue
       const [id = '', seconds = '', tree = '', ...parents] = line.split(' ')
-      if (since !== null && Number(seconds) * 1000 < since) continue
+      if (since !== null && seconds !== '' && Number(seconds) * 1000 < since) continue
       if (shallow.has(id)) tellShallow(id)
       else yield { id, tree, parents: parents.filter((parent) => parent !== '') }
     }

@@ -12,6 +12,8 @@ export interface Ends {
   readonly excluded: readonly string[]
   /** Milliseconds since 1970. */
   readonly since: number | null
+  /** Annotated tags that the two sides were named by. */
+  readonly tags: { readonly named: readonly string[]; readonly excluded: readonly string[] }
 }
 
 /** Looks up the revisions; one that is not here makes the whole selection unknown. */
@@ -37,12 +39,30 @@ export async function resolveEnds(
   const excluded = await idsOf([...from, ...notReachableFrom], commitOf)
   if (missing.length > 0) return await Promise.all(missing.map((name) => notHeld(repository, name, signal)))
   const tips = [...to, ...named]
-  return { tips: tips.length === 0 ? null : tips, excluded, since }
+  const fullNames = branches.filter((name) => name.startsWith('refs/'))
+  const tags = {
+    named: await tagsOf(repository, [...(range === null ? [] : [range.to]), ...fullNames], signal),
+    excluded: await tagsOf(repository, [...from, ...notReachableFrom], signal),
+  }
+  return { tips: tips.length === 0 ? null : tips, excluded, since, tags }
 }
 
 /** Names are checked (`checkRevision`): none is taken for an option. Tags are followed to their commit. */
-async function commitOf({ git }: Repository, name: string, signal: AbortSignal): Promise<string | null> {
-  const answer = await runGit(git, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`], signal)
+function commitOf(repository: Repository, name: string, signal: AbortSignal): Promise<string | null> {
+  return objectOf(repository, `${name}^{commit}`, signal)
+}
+
+async function tagsOf(
+  repository: Repository,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<string[]> {
+  const ids = await Promise.all(names.map((name) => objectOf(repository, `${name}^{tag}`, signal)))
+  return ids.filter((id) => id !== null)
+}
+
+async function objectOf({ git }: Repository, name: string, signal: AbortSignal): Promise<string | null> {
+  const answer = await runGit(git, ['rev-parse', '--verify', '--quiet', name], signal)
   const id = answer.stdout.toString('latin1').trim()
   return answer.code === 0 && /^[0-9a-f]{40}([0-9a-f]{24})?$/.test(id) ? id : null
 }

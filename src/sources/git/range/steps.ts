@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { lateness } from '../ask.ts'
 import { parseEntry } from '../raw-diff.ts'
 import { complaint, type Git, startGit } from '../run.ts'
 import { readCommits, startWalk } from './commits.ts'
@@ -15,30 +16,53 @@ export interface Step {
 /** More sources and targets of renames than this in one commit are told by equal content alone. */
 const limit = '-l400'
 
-/** Oldest first. Each merge is compared with each of its parents, on a line of its own. */
+/** Milliseconds without a word: contents are compared, and attributes are read, which may be pipes anywhere in the tree. */
+const usual = 60_000
+
+/**
+ * Oldest first. Each merge is compared with each of its parents, on a line of its own. A commit whose parents the clone
+ * lacks is taken to build on the excluded side, if there is one.
+ */
 export async function stepsOf(
   git: Git,
   ends: Ends,
   shallow: ReadonlySet<string>,
   similarity: string,
   signal: AbortSignal,
-): Promise<{ steps: readonly Step[]; failed: string | null }> {
+  patience = usual,
+): Promise<{ steps: readonly Step[]; failed: string | null; isLate: boolean }> {
   const walk = startWalk(git, ends, ['--topo-order', '--reverse'], signal)
   const shape = ['-r', '--raw', '-z', '--no-abbrev', similarity, limit, '--diff-filter=R', '--always']
   const compare = startGit(git, ['diff-tree', '--stdin', ...shape, '--no-ext-diff', '--no-textconv'], signal)
   const steps: Step[] = []
   const feeding = pipeline(Readable.from(lines()), compare.stdin).catch(() => {})
-  await readRenames(compare.stdout, steps)
+  let timer: NodeJS.Timeout | undefined
+  let isLate = false
+  try {
+    await readRenames(compare.stdout, steps, expectMore)
+  } finally {
+    clearTimeout(timer)
+  }
   await feeding
   const exits = await Promise.all([compare.exit, walk.exit])
   signal.throwIfAborted()
   const failed = exits.find(({ code }) => code !== 0)
-  return { steps, failed: failed === undefined ? null : complaint(failed) }
+  if (isLate) return { steps, failed: lateness(patience), isLate }
+  return { steps, failed: failed === undefined ? null : complaint(failed), isLate }
+
+  function expectMore(): void {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      isLate = true
+      for (const child of [compare, walk]) child.kill()
+    }, patience)
+  }
 
   async function* lines(): AsyncGenerator<string> {
-    for await (const { id, parents } of readCommits(walk.stdout, ends, shallow)) {
-      for (const parent of parents) {
-        steps.push({ commit: id, parent, renames: null })
+    const isBased = ends.excluded.length > 0
+    for await (const { id, parents } of readCommits(walk.stdout, ends, isBased ? new Set() : shallow)) {
+      for (const parent of isBased && shallow.has(id) ? ends.excluded : parents) {
+        if (steps.push({ commit: id, parent, renames: null }) === 1) expectMore()
         yield `${id} ${parent}\n`
       }
     }
@@ -46,10 +70,15 @@ export async function stepsOf(
 }
 
 /** One head a line that was asked, in their order. */
-async function readRenames(stdout: AsyncIterable<Buffer>, steps: readonly Step[]): Promise<void> {
+async function readRenames(
+  stdout: AsyncIterable<Buffer>,
+  steps: readonly Step[],
+  expectMore: () => void,
+): Promise<void> {
   let rest: Buffer = Buffer.alloc(0)
   let step = -1
   for await (const chunk of stdout) {
+    expectMore()
     const bytes: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let at = 0
     for (;;) {

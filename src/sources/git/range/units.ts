@@ -2,11 +2,13 @@ import type { Excluded, Skipped, Unit } from '../../types.ts'
 import { lfsUnits } from '../lfs/lfs.ts'
 import { lfsNotes, noteBlob } from '../lfs/lfs-pointer.ts'
 import type { Repository } from '../repository.ts'
-import { changesOf } from './changes.ts'
+import { type Change, changesOf } from './changes.ts'
+import { changesAcross } from './cut-tips.ts'
 import { readUnits } from './read.ts'
 import { repairHint } from './repair.ts'
 import type { Ends } from './resolve.ts'
 import { cutGap, shallowCommits, unknownBase } from './shallow.ts'
+import { tagsIn } from './tags.ts'
 
 /** Objects that are read by one process of git. */
 const AT_ONCE = 8192
@@ -43,25 +45,38 @@ export async function* rangeUnits(
         trees.set(commit.id, commit.tree)
       },
       shallow: (id) => cut.add(id),
-      failed: (why) =>
-        gaps.push({
-          skipped: target,
-          reason: `the range is not known in full: ${why}`,
-          hint: repairHint(repository),
-        }),
+      failed,
     },
     signal,
   )
-  for await (const { commit, mode, id, path } of changes) {
-    wantRoot(commit)
-    if (mode === '160000') submodules.add(path.toString('latin1'))
-    else if (!/^0+$/.test(id)) want(id)
+  for await (const change of changes) {
+    wantRoot(change.commit)
+    wantChange(change)
     if (waiting.length >= AT_ONCE) yield* readWaiting()
   }
+  if (ends.excluded.length > 0) for (const id of cut) want(id)
+  for await (const change of changesAcross(repository, ends, cut, failed, signal)) {
+    wantChange(change)
+    if (waiting.length >= AT_ONCE) yield* readWaiting()
+  }
+  const isChosen = (commit: string): boolean => seen.has(keyOf(commit)) || cut.has(commit)
+  const tags = await tagsIn(repository, ends, isChosen, signal)
+  tags.ids.forEach(want)
+  gaps.push(...tags.skipped)
   yield* readWaiting()
-  yield* lfsUnits(repository, { notes: lfs, memory: null, excluded, unclaimed: false }, signal)
+  yield* lfsUnits(repository, { notes: lfs, excluded, unclaimed: false }, signal)
   if (submodules.size > 0) excluded['submodules'] = submodules.size
   yield [...gaps, ...cutGap(target, cut.size)]
+
+  function failed(why: string): void {
+    const reason = `the range is not known in full: ${why}`
+    gaps.push({ skipped: target, reason, hint: repairHint(repository) })
+  }
+
+  function wantChange({ mode, id, path }: Change): void {
+    if (mode === '160000') submodules.add(path.toString('latin1'))
+    else if (!/^0+$/.test(id)) want(id)
+  }
 
   /** diff-tree names trees below the root alone. One that is as in a parent holds no new name. */
   function wantRoot(commit: string): void {
@@ -71,7 +86,7 @@ export async function* rangeUnits(
   }
 
   function want(id: string): void {
-    const key = Buffer.from(id, 'hex').toString('latin1')
+    const key = keyOf(id)
     if (seen.has(key)) return
     seen.add(key)
     waiting.push(id)
@@ -85,4 +100,9 @@ export async function* rangeUnits(
       yield batch
     }
   }
+}
+
+/** An id in half the memory. */
+function keyOf(id: string): string {
+  return Buffer.from(id, 'hex').toString('latin1')
 }

@@ -35,6 +35,7 @@ export async function* looseUnits(
     const unit = unitOf(found, leftover)
     if (unit === null) continue
     batch.push(unit)
+    if ('skipped' in unit) continue
     size += unit.bytes instanceof Uint8Array ? unit.bytes.length : batchSize
     if (size < batchSize) continue
     yield batch
@@ -44,12 +45,13 @@ export async function* looseUnits(
   if (batch.length > 0) yield batch
 }
 
-interface LooseFile {
+export interface LooseFile {
   readonly id: string
   readonly file: Buffer
 }
 
-function* looseFiles(folder: Buffer, idLength: number): Generator<LooseFile | Skipped> {
+/** In the order of their ids. */
+export function* looseFiles(folder: Buffer, idLength: number): Generator<LooseFile | Skipped> {
   const isRest = new RegExp(`^[0-9a-f]{${2 * idLength - 2}}$`)
   for (let first = 0; first < 256; first++) {
     const start = first.toString(16).padStart(2, '0')
@@ -68,8 +70,11 @@ function* looseFiles(folder: Buffer, idLength: number): Generator<LooseFile | Sk
   }
 }
 
+/** git reads such an object, and not what stands behind it. */
+class Trailing extends Damaged {}
+
 /** null: it was left. */
-function unitOf({ id, file }: LooseFile, leftover: Leftover[]): Unit | null {
+function unitOf({ id, file }: LooseFile, leftover: Leftover[]): Unit | Skipped | null {
   try {
     const bytes = readSmall(file)
     const { type, size, length } = parseLooseHead(bytes ?? headOf(file))
@@ -79,6 +84,10 @@ function unitOf({ id, file }: LooseFile, leftover: Leftover[]): Unit | null {
     if (bytes.length - length !== size) throw new Damaged('it is not as long as it says')
     return { name, bytes: bytes.subarray(length), origin, encodings: [] }
   } catch (error) {
+    if (error instanceof Trailing) {
+      leftover.push({ id, why: 'heavy', reason: '' })
+      return { skipped: `object ${id}`, reason: `damaged: ${error.message}`, hint: 'try: git fsck' }
+    }
     leftover.push({ id, why: 'damaged', reason: error instanceof Damaged ? error.message : reasonOf(error) })
     return null
   }
@@ -89,7 +98,12 @@ function readSmall(file: Buffer): Buffer | null {
   const fd = openFile(file)
   try {
     if (fs.fstatSync(fd).size > wholeUpTo) return null
-    return inflateSync(fs.readFileSync(fd), { maxOutputLength: wholeUpTo + longestLooseHead })
+    const packed = fs.readFileSync(fd)
+    // With `info` it says how much of it was needed: git refuses an object with more behind it.
+    const inflated = inflateSync(packed, { maxOutputLength: wholeUpTo + longestLooseHead, info: true })
+    const { buffer, engine } = inflated as unknown as { buffer: Buffer; engine: { bytesWritten: number } }
+    if (engine.bytesWritten !== packed.length) throw new Trailing('something stands behind its end')
+    return buffer
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return null
     throw error

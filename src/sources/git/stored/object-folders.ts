@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { nameOf } from '../../name.ts'
 import type { Skipped } from '../../types.ts'
@@ -69,12 +69,11 @@ function add(folder: Buffer, shown: string, depth: number, found: Found): void {
 /** What a push brought that was never taken up, as when it was killed: folders like this one, which git does not see. */
 function heldBack(objects: Buffer): Buffer[] {
   try {
-    const entries = readdirSync(objects, { withFileTypes: true, encoding: 'buffer' })
-    return entries
-      .filter(
-        (entry) => entry.isDirectory() && /^(?:incoming|tmp_objdir)-/.test(entry.name.toString('latin1')),
-      )
-      .map(({ name }) => below(objects, name))
+    // As latin1: git's own names are ASCII, and a hook has no time for an object for each of the many others.
+    return readdirSync(objects, 'latin1')
+      .filter((name) => /^(?:incoming|tmp_objdir)-/.test(name))
+      .map((name) => below(objects, Buffer.from(name, 'latin1')))
+      .filter((folder) => lstatSync(folder).isDirectory())
   } catch {
     // The objects in it are missed as well, and that is said.
     return []

@@ -4,20 +4,18 @@ import type { Skipped, Unit } from '../../types.ts'
 import { looseUnits } from './loose.ts'
 import type { Recorder } from '../memory/recorder.ts'
 import type { Memory } from '../memory/types.ts'
-import { objectFolders } from './object-folders.ts'
 import type { PackIndex } from '../pack/pack-index.ts'
 import { openStore } from '../pack/store.ts'
 import { Damaged } from '../pack/types.ts'
 import type { Wish } from '../pack/wishes.ts'
-import { findPacks, type IndexedPack, type Leftover, packUnits } from './packs.ts'
-import { idLengthOf, type Repository } from '../repository.ts'
+import { type IndexedPack, type Leftover, packUnits } from './packs.ts'
+import type { Repository } from '../repository.ts'
+import type { Survey } from './survey.ts'
 import { allThroughGit, leftThroughGit } from './through-git.ts'
 
 export interface ObjectOptions {
   /** Bytes: a delta that makes more is skipped. */
   readonly delta: number
-  /** What need not be read again. */
-  readonly memory: Memory | null
   readonly recorder: Recorder | null
 }
 
@@ -32,43 +30,45 @@ type Batches = AsyncGenerator<readonly (Unit | Skipped)[]>
 /** Every object once, wherever it is stored: packs, loose files, those that are borrowed; what is not ours to read, through git. */
 export async function* objectUnits(
   repository: Repository,
-  { delta, memory, recorder }: ObjectOptions,
+  survey: Survey,
+  { delta, recorder }: ObjectOptions,
   signal: AbortSignal,
 ): Batches {
-  const idLength = await idLengthOf(repository, signal)
-  const { folders, skipped } = objectFolders(repository)
-  const found = findPacks(folders, idLength, (checksum) => memory?.packs.has(checksum) === true)
-  yield [...skipped, ...found.skipped]
+  const { folders, found, idLength, isIntact, memory } = survey
+  yield [...survey.skipped, ...found.skipped]
   if (found.isUnknown) {
+    recorder?.refuse()
     yield* allThroughGit(repository, delta, signal)
     return
   }
   const leftover: Leftover[] = []
-  const again = memory?.unclean[folderKey(repository)] ?? []
-  const read: Read = { alone: new Set(again), packs: [], clean: memory }
+  // Those in packs that are not looked into.
+  const again = isIntact ? (memory?.unclean ?? []) : []
+  const read: Read = { alone: new Set(again), packs: [], memory, recorder: isIntact ? null : recorder }
+  if (isIntact) recorder?.keepClean()
   if (again.length > 0) yield* single(again, folders, idLength, leftover)
   for (const pack of found.packs) {
     // What the index of a damaged pack names may be in another one as well.
     if (yield* ofPack(pack, read, folders, delta, leftover)) read.packs.push(pack.index)
   }
   for (const folder of folders) {
-    yield* looseUnits(folder, idLength, (id) => isNew(id, read), leftover)
+    const isWanted = (id: string) => {
+      recorder?.loose(id)
+      return isNew(id, read)
+    }
+    yield* looseUnits(folder, idLength, isWanted, leftover)
   }
   yield* leftThroughGit(repository, leftover, delta, signal)
-  for (const checksum of [...found.known, ...found.packs.map((pack) => pack.checksum)])
-    recorder?.pack(checksum)
-}
-
-/** What a git folder is called in the memory. */
-export function folderKey({ commonDir }: Repository): string {
-  return commonDir.toString('latin1')
+  for (const { checksum, stamp } of [...found.known, ...found.packs]) recorder?.pack(checksum, stamp)
 }
 
 /** What has been read, or need not be. */
 interface Read {
   readonly alone: Set<string>
   readonly packs: PackIndex[]
-  readonly clean: Pick<Memory, 'clean'> | null
+  readonly memory: Memory | null
+  /** To be told what is remembered and still there; null: all of it is. */
+  readonly recorder: Recorder | null
 }
 
 async function* ofPack(
@@ -79,22 +79,28 @@ async function* ofPack(
   leftover: Leftover[],
 ): AsyncGenerator<readonly (Unit | Skipped)[], boolean> {
   const { index } = pack
+  const { memory } = read
   const wish = wishes(index, read)
-  const ids = read.clean === null ? null : fewOf(index, wish)
-  if (ids === null) return yield* packUnits(pack, wish, delta, leftover)
+  // It is the one that was read, but its file has been written to since.
+  const isSuspect = memory?.packs.has(pack.checksum) === true
+  const ids = memory === null || isSuspect ? null : fewOf(index, wish)
+  if (ids === null) return yield* packUnits(pack, wish, delta, leftover, isSuspect)
   yield* single(ids, folders, index.idLength, leftover)
   return true
 }
 
-function wishes(index: PackIndex, { alone, packs, clean }: Read): (entry: number) => Wish {
+function wishes(index: PackIndex, { alone, packs, memory, recorder }: Read): (entry: number) => Wish {
   const before = [...packs]
-  if (before.length === 0 && clean === null && alone.size === 0)
+  if (before.length === 0 && memory === null && alone.size === 0)
     return (entry) => (index.isRepeated(entry) ? 'none' : 'read')
   const id = Buffer.alloc(index.idLength)
   return (entry) => {
     if (index.isRepeated(entry)) return 'none'
     index.copyId(entry, id)
-    if (clean?.clean.has(id, 0) === true) return 'clean'
+    if (memory?.clean.has(id, 0) === true) {
+      recorder?.clean(id)
+      return 'clean'
+    }
     const isElsewhere = before.some((other) => other.find(id, 0) !== -1)
     return isElsewhere || (alone.size > 0 && alone.has(id.toString('hex'))) ? 'none' : 'read'
   }
@@ -136,10 +142,13 @@ async function* single(
   }
 }
 
-function isNew(id: string, { alone, packs, clean }: Read): boolean {
+function isNew(id: string, { alone, packs, memory, recorder }: Read): boolean {
   const raw = Buffer.from(id, 'hex')
-  if (alone.has(id) || clean?.clean.has(raw, 0) === true) return false
-  if (packs.some((index) => index.find(raw, 0) !== -1)) return false
+  if (memory?.clean.has(raw, 0) === true) {
+    recorder?.clean(raw)
+    return false
+  }
+  if (alone.has(id) || packs.some((index) => index.find(raw, 0) !== -1)) return false
   alone.add(id)
   return true
 }

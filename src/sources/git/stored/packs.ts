@@ -18,14 +18,18 @@ export interface IndexedPack {
   readonly shown: string
   /** Hex. */
   readonly checksum: string
+  /** Size and age of its file. */
+  readonly stamp: string
   readonly index: PackIndex
 }
+
+/** A pack that need not be read. */
+export type KnownPack = Pick<IndexedPack, 'checksum' | 'stamp'>
 
 export interface FoundPacks {
   /** The largest first. */
   readonly packs: readonly IndexedPack[]
-  /** Checksums of those that need not be read. */
-  readonly known: readonly string[]
+  readonly known: readonly KnownPack[]
   readonly skipped: readonly Skipped[]
   /** Only git can read some. */
   readonly isUnknown: boolean
@@ -38,10 +42,10 @@ export type Leftover = Pick<Left, 'id' | 'why' | 'reason'>
 export function findPacks(
   folders: readonly Buffer[],
   idLength: number,
-  isKnown: (checksum: string) => boolean,
+  isKnown: (pack: KnownPack) => boolean,
 ): FoundPacks {
   const packs: IndexedPack[] = []
-  const known: string[] = []
+  const known: KnownPack[] = []
   const skipped: Skipped[] = []
   let isUnknown = false
   for (const folder of folders) {
@@ -49,9 +53,9 @@ export function findPacks(
       const shown = `pack ${nameOf(file).text}`
       const name = below(folder, 'pack', file)
       try {
-        const checksum = readPackChecksum(fs, name, idLength)
-        if (isKnown(checksum)) known.push(checksum)
-        else packs.push({ name, shown, checksum, index: readPackIndex(fs, name, idLength) })
+        const pack = { checksum: readPackChecksum(fs, name, idLength), stamp: stampOf(name) }
+        if (isKnown(pack)) known.push(pack)
+        else packs.push({ ...pack, name, shown, index: readPackIndex(fs, name, idLength) })
       } catch (error) {
         if (error instanceof Unknown) isUnknown = true
         else skipped.push(unreadable(shown, error))
@@ -60,6 +64,11 @@ export function findPacks(
   }
   packs.sort((a, b) => b.index.count - a.index.count)
   return { packs, known, skipped, isUnknown }
+}
+
+function stampOf(name: Buffer): string {
+  const { size, mtimeMs, ctimeMs } = fs.statSync(Buffer.concat([name, Buffer.from('.pack')]))
+  return `${size} ${mtimeMs} ${ctimeMs}`
 }
 
 /** Of those that have both an index and a pack: what lacks one is a gap of its own (gaps.ts). */
@@ -75,12 +84,13 @@ function packNames(folder: Buffer): Buffer[] {
   return names.filter((name) => isPack(name.toString('latin1'))).map((name) => name.subarray(0, -5))
 }
 
-/** Every object of a pack that `wishFor` wants, as units; what is not read here (deltas of more than `most` bytes, damage) goes to `leftover`. */
+/** Every object of a pack that `wishFor` wants, as units; what is not read here (deltas of more than `most` bytes, damage) goes to `leftover`, of a suspect one also what was not asked for. */
 export async function* packUnits(
   pack: IndexedPack,
   wishFor: (entry: number) => Wish,
   most: number,
   leftover: Leftover[],
+  isSuspect = false,
 ): AsyncGenerator<readonly (Unit | Skipped)[], boolean> {
   let open: OpenPack
   try {
@@ -91,6 +101,10 @@ export async function* packUnits(
   }
   try {
     if (open.flaw !== null) yield [{ skipped: pack.shown, reason: open.flaw, hint: 'try: git fsck' }]
+    const { lost, named } = open.trees
+    if (isSuspect)
+      for (const [at, reason] of lost)
+        leftover.push({ id: pack.index.idAt(named[at] as number), why: 'damaged', reason })
     for (const batch of unpack(open, wishFor, most)) {
       const large: Left[] = []
       const units: (Unit | Skipped)[] = []

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createDetector } from '../../../../src/detect/index.ts'
 import { knownKeys } from '../../../../src/inventory/known.ts'
 import type { KeyEntry } from '../../../../src/inventory/types.ts'
@@ -10,7 +10,7 @@ import { createIdSet, kept } from '../../../../src/sources/git/memory/id-set.ts'
 import { gitSource } from '../../../../src/sources/git/source.ts'
 import { isSkipped } from '../../../../src/sources/types.ts'
 import { randomToken } from '../../../support.ts'
-import { contextAt, found, keyEntry, keysOf, never, Repo, scan, temporary } from '../../support.ts'
+import { contextAt, found, keyEntry, keysOf, never, Repo, scan, temporary, write } from '../../support.ts'
 
 /** As the command does it. */
 async function scanAgain(repo: Repo, folder: string, entries: readonly KeyEntry[] = [], rules = 'one') {
@@ -138,14 +138,124 @@ test('containers: one with nothing in it is done with, one that holds a key is n
   expect(found(again, token).occurrenceCount).toBe(1)
 })
 
-test('a scan that sees nothing new does not notice what is gone: objects that were deleted were read before', async () => {
-  const repo = repoOf()
-  const folder = temporary()
-  await scanAgain(repo, folder)
-  repo.commit({ 'a.txt': 'one more' })
-  const blob = repo.git('rev-parse', 'HEAD:a.txt')
-  rmSync(join(repo.dir, '.git/objects', blob.slice(0, 2), blob.slice(2)))
-  expect((await scanAgain(repo, folder)).complete).toBe(false)
+describe('what is gone is noticed', () => {
+  function leaking() {
+    const repo = repoOf()
+    const token = randomToken()
+    repo.commit({ 'leak.txt': token })
+    const blob = repo.git('rev-parse', 'HEAD:leak.txt')
+    repo.commit({ 'leak.txt': 'gone' })
+    return { repo, token, folder: temporary(), file: looseFileOf(repo, blob) }
+  }
+  const looseFileOf = (repo: Repo, id: string) => join(repo.dir, '.git/objects', id.slice(0, 2), id.slice(2))
+
+  test('an object with a hit, and a clean one', async () => {
+    const { repo, folder, file } = leaking()
+    expect((await scanAgain(repo, folder)).findings).toHaveLength(1)
+    rmSync(file)
+    expect((await scanAgain(repo, folder)).complete).toBe(false)
+    const other = leaking()
+    await scanAgain(other.repo, other.folder)
+    rmSync(looseFileOf(other.repo, other.repo.git('rev-parse', 'HEAD~4:a.txt')))
+    expect((await scanAgain(other.repo, other.folder)).complete).toBe(false)
+  })
+
+  test('another clone in the same place, and the first one again', async () => {
+    const { repo, token, folder } = leaking()
+    repo.git('repack', '-adq')
+    repo.git('branch', 'clean', 'HEAD~2')
+    expect(found(await scanAgain(repo, folder), token).occurrenceCount).toBe(1)
+    const [kept, other] = [`${repo.dir}.kept`, new Repo()]
+    onTestFinished(() => rmSync(kept, { recursive: true, force: true }))
+    other.git('fetch', '-q', repo.dir, 'clean')
+    other.git('reset', '-q', '--hard', 'FETCH_HEAD')
+    renameSync(join(repo.dir, '.git'), kept)
+    cpSync(join(other.dir, '.git'), join(repo.dir, '.git'), { recursive: true })
+    expect((await scanAgain(repo, folder)).findings).toEqual([])
+    rmSync(join(repo.dir, '.git'), { recursive: true })
+    renameSync(kept, join(repo.dir, '.git'))
+    expect(found(await scanAgain(repo, folder), token).occurrenceCount).toBe(1)
+  })
+
+  test('a clone without contents in the same place', async () => {
+    const { repo, folder } = leaking()
+    repo.git('repack', '-adq')
+    await scanAgain(repo, folder)
+    const partial = new Repo()
+    partial.git('config', 'remote.origin.promisor', 'true')
+    partial.git('config', 'remote.origin.url', repo.dir)
+    repo.git('config', 'uploadpack.allowFilter', 'true')
+    partial.git('fetch', '-q', '--filter=blob:none', `file://${repo.dir}`, 'main:refs/heads/other')
+    rmSync(join(repo.dir, '.git'), { recursive: true })
+    cpSync(join(partial.dir, '.git'), join(repo.dir, '.git'), { recursive: true })
+    expect((await scanAgain(repo, folder)).complete).toBe(false)
+  })
+
+  test('a submodule whose git folder moves', async () => {
+    const { repo, token, folder } = leaking()
+    mkdirSync(join(repo.dir, 'inner'))
+    const inner = new Repo(join(repo.dir, 'inner'))
+    const other = randomToken()
+    inner.commit({ a: other })
+    inner.commit({ a: 'gone' })
+    inner.git('repack', '-adq')
+    write(repo.dir, { '.gitmodules': '[submodule "inner"]\n\tpath = inner\n\turl = ./inner\n' })
+    repo.git('add', 'inner', '.gitmodules')
+    repo.git('commit', '-q', '-m', 'inner')
+    for (const step of ['inside', 'absorbed', 'again']) {
+      if (step === 'absorbed') repo.git('submodule', 'absorbgitdirs')
+      const result = await scanAgain(repo, folder)
+      for (const one of [token, other]) expect(found(result, one).occurrenceCount, step).toBe(1)
+    }
+  })
+
+  test('objects that were pruned and came back', async () => {
+    const { repo, token, folder } = leaking()
+    repo.git('branch', 'leak')
+    repo.git('reset', '-q', '--hard', 'HEAD~2')
+    repo.git('repack', '-adq')
+    const copy = `${repo.dir}.copy`
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
+    cpSync(join(repo.dir, '.git'), copy, { recursive: true })
+    expect(found(await scanAgain(repo, folder), token).occurrenceCount).toBe(1)
+    repo.git('branch', '-q', '-D', 'leak')
+    repo.git('reflog', 'expire', '--expire=now', '--all')
+    repo.git('gc', '-q', '--prune=now')
+    expect((await scanAgain(repo, folder)).findings).toEqual([])
+    rmSync(join(repo.dir, '.git'), { recursive: true })
+    cpSync(copy, join(repo.dir, '.git'), { recursive: true })
+    expect(found(await scanAgain(repo, folder), token).occurrenceCount).toBe(1)
+  })
+
+  test('a byte of a pack that was read before', async () => {
+    const { repo, folder } = leaking()
+    repo.git('repack', '-adq')
+    await scanAgain(repo, folder)
+    const packs = join(repo.dir, '.git/objects/pack')
+    const pack = join(packs, readdirSync(packs).find((name) => name.endsWith('.pack')) ?? '')
+    const bytes = readFileSync(pack)
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1
+    rmSync(pack)
+    writeFileSync(pack, bytes)
+    expect((await scanAgain(repo, folder)).complete).toBe(false)
+  })
+
+  test('content of Git LFS that is taken away, or becomes other content', async () => {
+    const repo = repoOf()
+    const folder = temporary()
+    const oid = 'ab'.repeat(32)
+    const place = `.git/lfs/objects/ab/ab/${oid}`
+    const token = randomToken()
+    repo.commit({
+      'big.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${token.length}\n`,
+    })
+    write(repo.dir, { [place]: 'x'.repeat(token.length) })
+    expect((await scanAgain(repo, folder)).complete).toBe(true)
+    write(repo.dir, { [place]: token })
+    expect(found(await scanAgain(repo, folder), token).occurrenceCount).toBe(1)
+    rmSync(join(repo.dir, place))
+    expect((await scanAgain(repo, folder)).complete).toBe(false)
+  })
 })
 
 test('the set holds what was put in, and nothing else', () => {
@@ -179,8 +289,8 @@ test('submodules and content of Git LFS are remembered as well, and what was fou
   for (let times = 0; times < 2; times++) {
     const again = await scanAgain(outer, folder)
     expect(again).toMatchObject({ complete: true, skipped: [] })
-    // The leak, the pointer and what it points to.
-    expect(again.objects).toBe(3)
+    // The leak, both pointers and what they point to, which may be gone or another by now.
+    expect(again.objects).toBe(5)
     expect(again.units).toBeLessThan(first.units - 10)
     for (const token of [leak, large])
       expect(found(again, token).occurrences).toEqual(found(first, token).occurrences)

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ScanResult } from '../../../../src/pipeline/types.ts'
 import { secretOf } from '../../../../src/secret/index.ts'
+import { stepsOf } from '../../../../src/sources/git/range/steps.ts'
+import { findRepository } from '../../../../src/sources/git/find-repository.ts'
 import { parseRange, type Selection } from '../../../../src/sources/git/range/selection.ts'
 import { rangeSource } from '../../../../src/sources/git/range/source.ts'
 import { randomToken } from '../../../support.ts'
@@ -271,16 +273,59 @@ test('branches: a tag or a file of the same name is not meant, nor another branc
   )
 })
 
-test('tags as ends, annotated or not', async () => {
+test('annotated tags: ends of the range, of its commits, of tags; not those of the excluded side', async () => {
   const repo = new Repo()
-  const [token, tagged] = [randomToken(), randomToken()]
+  const [token, old, first, second, third, nested] = Array.from({ length: 6 }, () => randomToken()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  const tag = (name: string, message: string, ...of: string[]) =>
+    repo.git('-c', 'advice.nestedTag=false', 'tag', '-a', '-m', message, name, ...of)
   repo.commit({ 'a.txt': 'a' })
-  repo.git('tag', '-a', '-m', 'one', 'v1')
-  repo.commit({ 'b.txt': token })
-  repo.git('tag', '-a', '-m', tagged, 'v2')
+  tag('v1', old)
+  const middle = repo.commit({ 'b.txt': token })
+  tag('within', first)
+  tag('outer', nested, 'within')
+  repo.git('tag', '-d', 'within')
+  repo.commit({ 'c.txt': 'c' })
+  tag('v2', second)
   repo.git('tag', 'light')
-  expect(told(await scanPart(repo.dir, 'v1..v2'))).toEqual(exactly([token]))
-  expect(told(await scanPart(repo.dir, 'v1..light'))).toEqual(exactly([token]))
+  const result = await scanPart(repo.dir, 'v1..v2')
+  expect(told(result)).toEqual(exactly([token, first, nested, second]))
+  expect(found(result, second).occurrences[0]?.location).toMatchObject({
+    object: { id: repo.git('rev-parse', 'v2'), type: 'tag' },
+    ref: 'refs/tags/v2',
+  })
+  expect(told(await scanPart(repo.dir, 'v1..light'))).toEqual(exactly([token, first, nested, second]))
+  expect(told(await scanPart(repo.dir, `${middle}..v2`))).toEqual(exactly([second]))
+  expect(told(await scanPart(repo.dir, `v1..${middle}`))).toEqual(exactly([token, first, nested]))
+  expect(told(await scanPart(repo.dir, { notReachableFrom: [middle] }))).toEqual(exactly([second]))
+  // The end itself is new, although its commit is not.
+  tag('v3', third)
+  repo.git('update-ref', 'refs/other/v3', 'v3')
+  repo.git('tag', '-d', 'v3')
+  expect(told(await scanPart(repo.dir, 'v2..refs/other/v3'))).toEqual(exactly([third]))
+  expect(told(await scanPart(repo.dir, 'v2..v2'))).toEqual(exactly([]))
+  expect(told(await scanPart(repo.dir, { branches: ['main'], notReachableFrom: ['v1'] }))).toEqual(
+    exactly([token, first, nested, second, third]),
+  )
+})
+
+test('since: a recent tag of an old commit', async () => {
+  const repo = new Repo()
+  const [recent, old, message] = [randomToken(), randomToken(), randomToken()]
+  const first = repo.commit({ 'a.txt': old }, message)
+  repo.git('tag', '-a', '-m', old, 'old')
+  const env = { GIT_COMMITTER_DATE: '2026-11-20T12:00:00Z' }
+  repo.gitWith({ env }, 'tag', '-a', '-m', recent, 'recent')
+  const since = Date.parse('2026-11-15T00:00:00Z')
+  expect(told(await scanPart(repo.dir, { since }))).toEqual(exactly([recent]))
+  expect(told(await scanPart(repo.dir, { since, branches: ['main'] }))).toEqual(exactly([recent]))
+  expect(told(await scanPart(repo.dir, { since, notReachableFrom: [first] }))).toEqual(exactly([]))
 })
 
 test('since: by the date of each commit, however the clocks went', async () => {
@@ -305,6 +350,13 @@ test('since: by the date of each commit, however the clocks went', async () => {
   )
   expect(told(await scanPart(repo.dir, { since: Date.parse('2026-11-21T12:00:00Z') }))).toEqual(
     exactly([last]),
+  )
+  const [tree, parent] = repo.git('rev-parse', 'main^{tree}', 'main').split('\n')
+  const dateless = `tree ${tree}\nparent ${parent}\nauthor A <a@b>\ncommitter A <a@b>\n\n${first}\n`
+  const args = ['-t', 'commit', '--literally', '-w', '--stdin']
+  const id = repo.gitWith({ input: dateless }, 'hash-object', ...args)
+  expect(told(await scanPart(repo.dir, { since, range: parseRange(`main..${id}`) }))).toEqual(
+    exactly([first]),
   )
 })
 
@@ -382,7 +434,62 @@ test('a shallow clone: complete where the range is in it, else incomplete with t
   const side = repo.commit({ 'c.txt': fresh })
   const one = clone(1)
   execFileSync('git', ['fetch', '-q', '--depth', '1', 'origin', last], { cwd: one })
-  expect(await scanPart(one, `${last}..${side}`)).toMatchObject({ complete: false, findings: [] })
+  const apart = told(await scanPart(one, `${last}..${side}`))
+  expect(apart).toEqual({ ...exactly([fresh], [old]), skipped: [expect.anything()] })
+})
+
+test('the merge of a pull request, fetched two deep: what it brings in is read, and known to be cut', async () => {
+  const repo = new Repo()
+  const [leak, old, moved, gone, message, named] = Array.from({ length: 6 }, () => randomToken()) as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
+  repo.commit({ 'a.txt': `${old}\n`, 'from.txt': `${body}${moved}\n`, 'gone.txt': gone, same: 'same' })
+  repo.git('checkout', '-q', '-b', 'work')
+  repo.commit({ 'a.txt': `${old}\nwork\n` })
+  repo.git('mv', 'from.txt', 'to.txt')
+  repo.commit({ 'deep/leak.txt': leak, 'to.txt': `${body}x\n${moved}\n`, [named]: 'x' }, message)
+  repo.git('checkout', '-q', 'main')
+  repo.git('rm', '-q', 'gone.txt')
+  repo.commit({ 'b.txt': 'b' })
+  repo.git('checkout', '-q', '--detach')
+  repo.git('merge', '-q', '--no-ff', '-m', 'merge', 'work')
+  repo.git('update-ref', 'refs/pull/1/merge', 'HEAD')
+  const fetched = (depth: number) => {
+    const clone = new Repo()
+    clone.git('fetch', '-q', `--depth=${depth}`, `file://${repo.dir}`, 'refs/pull/1/merge')
+    clone.git('checkout', '-q', 'FETCH_HEAD')
+    return clone.dir
+  }
+  const result = await scanPart(fetched(2), 'HEAD^1..HEAD')
+  expect(result).toMatchObject({ complete: false })
+  const cut = expect.objectContaining({ reason: expect.stringContaining('`git fetch --unshallow` gets it') })
+  expect(told(result)).toEqual({ ...exactly([leak, message, named], [old, moved]), skipped: [cut] })
+  expect(found(result, leak).occurrences[0]?.location).toMatchObject({
+    path: { text: 'deep/leak.txt' },
+    introducedBy: null,
+  })
+  expect(told(await scanPart(fetched(4), 'HEAD^1..HEAD'))).toEqual(
+    exactly([leak, message, named], [old, moved]),
+  )
+  expect(await scanPart(fetched(1), 'HEAD^1..HEAD')).toMatchObject({ complete: false, units: 0 })
+})
+
+test('attributes that are a pipe: finding renames has an end', async () => {
+  const repo = new Repo()
+  const base = repo.commit({ 'a.txt': body })
+  repo.git('mv', 'a.txt', 'b.txt')
+  const tip = repo.commit({ 'b.txt': `${body}more` })
+  execFileSync('mkfifo', [join(repo.dir, '.gitattributes')])
+  const { git } = await findRepository(contextAt(repo.dir), undefined, never)
+  const ends = { tips: [tip], excluded: [base], since: null, tags: { named: [], excluded: [] } }
+  const { failed } = await stepsOf(git, ends, new Set(), '-M', never, 300)
+  expect(failed).toMatch(/^git did not answer for 0.3 s/)
+  expect((await stepsOf(git, ends, new Set(), '-M100%', never)).failed).toBe(null)
 })
 
 test('a partial clone: what the range lacks is named, and nothing is fetched', async () => {
@@ -409,6 +516,9 @@ test('a partial clone: what the range lacks is named, and nothing is fetched', a
     const result = await scanPart(dir, `${base}..main`)
     expect(result.complete).toBe(false)
     expect(result.skipped.map(({ hint }) => hint)).toContain('git fetch --refetch --no-filter')
+    const reasons = result.skipped.map(({ reason }) => reason).join()
+    expect(reasons).toContain('partial clone')
+    expect(reasons).not.toMatch(/fetch .* from|transport/)
     expect(count(dir)).toBe(before)
     execFileSync(
       'git',
