@@ -26,7 +26,7 @@ interface BulkPack {
 }
 
 /** Of all packs together. What was read last: a delta finds its base there, and a tree the version before it. */
-const roomForObjects = 24 * 2 ** 20
+const roomForObjects = 12 * 2 ** 20
 const roomForPages = 4 * 2 ** 20
 /** Deltas of deltas: git makes at most 4,095. */
 const longestChain = 10_000

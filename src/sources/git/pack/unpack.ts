@@ -38,11 +38,13 @@ export interface Pack {
   readonly inflate: Inflate
 }
 
-const memorySize = 24 * 2 ** 20
+const memorySize = 12 * 2 ** 20
 /** Larger ones of which nothing else is made are left too, to be streamed. */
 const wholeUpTo = 2 ** 20
 /** A batch is handed out before it has left the processor's cache. */
 const batchSize = 2 ** 20
+/** More small ones would live long enough to be kept by the garbage collector. */
+const mostAtOnce = 512
 const mostParts = 2 ** 12
 const roomForParts = 2 ** 17
 
@@ -108,7 +110,7 @@ export function* unpack(
       if (isAlone && size > wholeUpTo) leave(i, 'large', '')
       else if (size > largest) leaveAll(i, 'heavy', '')
       else {
-        if (top - start >= batchSize || !hasRoom(size, base)) {
+        if (top - start >= batchSize || batch.length >= mostAtOnce || !hasRoom(size, base)) {
           yield batch
           forget(base)
         }
