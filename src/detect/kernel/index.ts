@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts'
+import { type Plan, shifted } from './plan.ts'
 
 /** Where needles begin; filled by the kernel, reused by the caller. */
 export interface Anchors {
@@ -33,7 +33,7 @@ export function createKernel(plan: Plan): Kernel {
   // One more than the bucket's place; 0: none.
   const bucketOf = new Uint16Array(65536)
   for (let i = 0; i < pairs.length; i++) bucketOf[wordOf(pairs[i] as number)] = i + 1
-  const text = Buffer.from(plan.text, 'latin1')
+  const text = shifted(Buffer.from(plan.text, 'latin1'), -1)
   const ends = new Uint16Array([0, ...plan.ends])
   const bucketEnds = new Uint16Array([0, ...plan.bucketEnds])
   const ids = new Uint16Array(plan.ids)

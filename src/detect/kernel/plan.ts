@@ -3,7 +3,7 @@
  * making it takes longer than a small file. Numbers and Latin-1 alone.
  */
 export interface Plan {
-  /** All needles one behind the other. */
+  /** All needles one behind the other, each byte by one higher: the bundle is scanned too, and is no heap of prefixes. */
   readonly text: string
   /** Where in it each ends. */
   readonly ends: readonly number[]
@@ -31,13 +31,18 @@ export function planOf(needles: readonly Uint8Array[]): Plan {
   })
   const entries = [...buckets.values()].flat()
   return {
-    text: Buffer.concat(needles).toString('latin1'),
+    text: shifted(Buffer.concat(needles), 1).toString('latin1'),
     ends: sums(needles.map(({ length }) => length)),
     pairs: [...buckets.keys()],
     bucketEnds: sums([...buckets.values()].map(({ length }) => length)),
     ids: entries.map(({ id }) => id),
     offsets: entries.map(({ offset }) => offset),
   }
+}
+
+/** Every byte by so much higher. */
+export function shifted(bytes: Uint8Array, by: number): Buffer {
+  return Buffer.from(bytes.map((byte) => byte + by))
 }
 
 function sums(numbers: readonly number[]): number[] {
