@@ -29,7 +29,11 @@ add is read: contents, names of files, messages. A key that stood in the same
 file before is listed as preexisting and does not count. If this clone does not
 hold them all: 3, and the command that fetches the rest.
 ${exitCodes}`,
-  flags: [...selectionFlags, ...scanFlags],
+  flags: [
+    ...selectionFlags,
+    { name: 'exhaustive', help: 'search all of every object, also what it has in common with older ones' },
+    ...scanFlags,
+  ],
   run: (context, args) => runScanCommand(context, args, (settings) => prepare(context, args, settings)),
 }
 
@@ -47,7 +51,8 @@ async function prepare(context: Context, args: Arguments, settings: ScanSettings
     return { keys, source, project: await projectOf(context, operand, false) }
   }
   const memory = memoryOptions(context, args, settings, keys)
-  const source = await gitSource(context, operand, context.signal, { memory })
+  const exhaustive = args.has('exhaustive')
+  const source = await gitSource(context, operand, context.signal, { memory, exhaustive })
   const kept = memory === null ? {} : { onBareBody: source.bareBody, keep: source.keep }
   return { keys, source, project: await projectOf(context, operand, true), ...kept }
 }
@@ -82,6 +87,6 @@ function memoryOptions(
   const known = lookup.entries.flatMap(({ fingerprint, bodyLength, alphanumeric }) =>
     fingerprint === null ? [] : [{ fingerprint, isUsual: bodyLength === 48 && alphanumeric === true }],
   )
-  const rules = [version, build, settings.minConfidence, settings.examples].join(' ')
+  const rules = [version, build, settings.minConfidence, settings.examples, args.has('exhaustive')].join(' ')
   return { folder: join(home, 'scanned'), rules, known }
 }

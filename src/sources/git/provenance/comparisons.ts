@@ -28,7 +28,7 @@ export interface Hit {
 export type Wanted = (bytes: Buffer, at: number) => number | undefined
 
 /** No system has paths as long as that. */
-const deepest = 500
+const deepest = 1000
 
 /** Compares `roots` and everything below them. Returns what could not be, in words. */
 export async function compareAll(

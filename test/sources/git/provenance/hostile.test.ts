@@ -36,14 +36,14 @@ test('folders in folders, deeper than any path: said, and the rest is followed',
   const [token, other] = [randomToken(), randomToken()]
   const leak = repo.commit({ 'b.txt': other })
   const blob = repo.gitWith({ input: token }, 'hash-object', '-w', '--stdin')
-  const path = `${'d/'.repeat(600)}f`
+  const path = `${'d/'.repeat(1200)}f`
   const header = 'commit refs/heads/deep\ncommitter A <a@x> 1700000000 +0000\ndata 0\n'
   repo.gitWith({ input: `${header}M 100644 ${blob} ${path}\n\n` }, 'fast-import', '--quiet')
   const result = await scanGit(repo.dir)
   expect(placesIn(result, other)[0]).toMatchObject({ introducedBy: leak })
   expect(placesIn(result, token)[0]).toMatchObject({ introducedBy: null, paths: [] })
   expect(placesIn(result, token)[0]?.stray).toBeUndefined()
-  expect(troubles(result)).toMatch(/more than 500 deep/)
+  expect(troubles(result)).toMatch(/more than 1000 deep/)
 })
 
 test('merges of thirty and of three hundred', async () => {
