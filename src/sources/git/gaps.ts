@@ -24,6 +24,13 @@ export function shallowGap({ commonDir, target }: Repository): Skipped[] {
   return [{ skipped: target, reason, hint: 'git fetch --unshallow' }]
 }
 
+/** Nothing else names an object of zeros. */
+const damagedIndex: Skipped = {
+  skipped: 'index',
+  reason: 'it names objects that cannot be: it is damaged',
+  hint: 'git read-tree HEAD makes a new one',
+}
+
 /**
  * Objects that refs, HEAD, reflogs or the index reach and the store does not have. Nothing is fetched. What `complete`
  * ones reach has been there before and is not looked at again.
@@ -55,11 +62,15 @@ export async function missingObjects(
   const exit = await child.exit
   if (signal.aborted) return []
   const partial = count > 0 && isPartial(repository.commonDir)
-  const skipped: Skipped[] = ids.map((id) => ({
-    skipped: `object ${id}`,
-    reason: partial ? 'not here: this is a partial clone' : 'missing',
-    hint: partial ? 'make a full clone and scan that' : 'try: git fsck',
-  }))
+  const skipped: Skipped[] = ids.map((id) =>
+    /^0+$/.test(id)
+      ? damagedIndex
+      : {
+          skipped: `object ${id}`,
+          reason: partial ? 'not here: this is a partial clone' : 'missing',
+          hint: partial ? 'make a full clone and scan that' : 'try: git fsck',
+        },
+  )
   if (count > NAMED) skipped.push({ skipped: 'objects', reason: `${count - NAMED} more are missing` })
   if (exit.code !== 0)
     skipped.push({
