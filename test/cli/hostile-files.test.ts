@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { expectedToFail } from '../sources/git/conformance/expected-to-fail.ts'
 import { markedOrHolds } from '../sources/git/conformance/situation.ts'
-import { Repo, temporary, write } from '../sources/support.ts'
+import { Repo, temporary, write, pipe } from '../sources/support.ts'
 import { randomToken } from '../support.ts'
 import { bareEnvironment } from './command.ts'
 import { endsWithin } from './limited.ts'
@@ -174,14 +174,6 @@ test('names with terminal escapes are shown escaped', async () => {
 
 function alternates(repo: Repo, ...folders: readonly string[]): void {
   write(repo.dir, { '.git/objects/info/alternates': folders.map((folder) => `${folder}\n`).join('') })
-}
-
-function pipe(repo: Repo, name: string): string {
-  const file = join(repo.dir, name)
-  mkdirSync(dirname(file), { recursive: true })
-  rmSync(file, { force: true })
-  execFileSync('mkfifo', [file])
-  return file
 }
 
 function link(repo: Repo, name: string, target: string): void {

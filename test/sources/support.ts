@@ -103,6 +103,15 @@ export function write(folder: string, files: Record<string, string | Uint8Array>
   }
 }
 
+/** A named pipe in the place of a repository's file: whoever opens it waits for ever. */
+export function pipe(repo: Repo, name: string): string {
+  const file = join(repo.dir, name)
+  mkdirSync(dirname(file), { recursive: true })
+  rmSync(file, { force: true })
+  execFileSync('mkfifo', [file])
+  return file
+}
+
 /** A real repository; every commit has the same author and a date of its own. */
 export class Repo {
   readonly dir: string

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { gitSource } from '../../../../src/sources/git/source.ts'
 import { refuseStrangeFiles } from '../../../../src/sources/git/folder/strange-files.ts'
 import { stagedSource } from '../../../../src/sources/staged/source.ts'
 import { randomToken } from '../../../support.ts'
-import { contextAt, Repo, scan, temporary, write } from '../../support.ts'
+import { contextAt, Repo, scan, temporary, write, pipe } from '../../support.ts'
 
 /** Each makes something that git must not be asked beside; gives where it is asked from. */
 const refused: Readonly<Record<string, (repo: Repo) => string | void>> = {
@@ -113,14 +113,6 @@ function committed(): Repo {
   const repo = new Repo()
   repo.commit({ 'a.txt': 'nothing\n' })
   return repo
-}
-
-function pipe(repo: Repo, name: string): string {
-  const file = join(repo.dir, name)
-  mkdirSync(dirname(file), { recursive: true })
-  rmSync(file, { force: true })
-  execFileSync('mkfifo', [file])
-  return file
 }
 
 function link(repo: Repo, name: string, target: string): void {
